@@ -1,0 +1,120 @@
+// Four float32 lanes at a time: the elementary functions, as plain arithmetic, so that their bits are the
+// same on every processor. Constants are loaded from memory: literal splats in hot loops are slow on
+// current V8.
+
+const EXP_LOWEST: f32 = -104.0;
+const EXP_HIGHEST: f32 = 89.0;
+/** 1.5·2²³: adding it rounds a float32 to a whole number, which then stands in the low mantissa bits. */
+const ROUND_BITS: i32 = 0x4b400000;
+
+// log2 e, 1.5·2²³, ln 2 in two parts (Cody and Waite 1980), then the polynomial of Cephes' expf.
+const EXP = memory.data<f32>(
+  [
+    1.44269504088896341, 12582912.0, 0.693359375, -2.1219444e-4, 1.98756915e-4, 1.3981999507e-3,
+    8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1.0,
+  ],
+  16,
+);
+
+/** 2ⁿ for whole n in [−127, 128] in the lanes of an i32x4; −127 gives 0 and 128 infinity. */
+export function powerOfTwo(n: v128): v128 {
+  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
+}
+
+/** The rounded quotient x / ln 2 plus 1.5·2²³: its low bits hold the whole number. */
+export function expQuotient(x: v128): v128 {
+  return f32x4.add(f32x4.mul(x, v128.load32_splat(EXP, 0)), v128.load32_splat(EXP, 4));
+}
+
+/** The whole number in an `expQuotient`, as i32x4. */
+export function wholePart(quotient: v128): v128 {
+  return i32x4.sub(quotient, i32x4.splat(ROUND_BITS));
+}
+
+/** exp(x) / 2ⁿ, in [0.7, 1.42], for the quotient of the same x, |x| ≤ 10⁴; 1 ulp. */
+export function expFraction(x: v128, quotient: v128): v128 {
+  const n = f32x4.sub(quotient, v128.load32_splat(EXP, 4));
+  let r = f32x4.sub(x, f32x4.mul(n, v128.load32_splat(EXP, 8)));
+  r = f32x4.sub(r, f32x4.mul(n, v128.load32_splat(EXP, 12)));
+  let p = f32x4.add(f32x4.mul(v128.load32_splat(EXP, 16), r), v128.load32_splat(EXP, 20));
+  p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 24));
+  p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 28));
+  p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 32));
+  p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 36));
+  const square = f32x4.mul(r, r);
+  return f32x4.add(f32x4.mul(p, square), f32x4.add(r, v128.load32_splat(EXP, 40)));
+}
+
+/** exp(x), ≤ 2 ulp; denormal results, ±infinity and NaN as IEEE has them. */
+export function expLanes(x: v128): v128 {
+  // pmin and pmax return their first operand when either is NaN, so that NaN stays NaN.
+  const clamped = f32x4.pmin(f32x4.pmax(x, f32x4.splat(EXP_LOWEST)), f32x4.splat(EXP_HIGHEST));
+  const quotient = expQuotient(clamped);
+  const n = wholePart(quotient);
+  const half = i32x4.shr_s(n, 1);
+  const rest = i32x4.sub(n, half);
+  return f32x4.mul(f32x4.mul(expFraction(clamped, quotient), powerOfTwo(half)), powerOfTwo(rest));
+}
+
+// Rational approximation, odd degree 13 over even degree 6 (Eigen's fast tanh), clamped where it is ±1.
+const TANH = memory.data<f32>(
+  [
+    7.90531110763549805, -2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11,
+    5.12229709037114e-8, 1.48572235717979e-5, 6.37261928875436e-4, 4.89352455891786e-3,
+    1.19825839466702e-6, 1.18534705686654e-4, 2.268434632439e-3, 4.89352518554385e-3,
+  ],
+  16,
+);
+
+/** tanh(x), ≤ 4 ulp. */
+export function tanhLanes(x: v128): v128 {
+  const limit = v128.load32_splat(TANH, 0);
+  const v = f32x4.pmin(f32x4.pmax(x, f32x4.neg(limit)), limit);
+  const z = f32x4.mul(v, v);
+  let p = f32x4.add(f32x4.mul(z, v128.load32_splat(TANH, 4)), v128.load32_splat(TANH, 8));
+  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(TANH, 12));
+  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(TANH, 16));
+  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(TANH, 20));
+  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(TANH, 24));
+  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(TANH, 28));
+  let q = f32x4.add(f32x4.mul(z, v128.load32_splat(TANH, 32)), v128.load32_splat(TANH, 36));
+  q = f32x4.add(f32x4.mul(q, z), v128.load32_splat(TANH, 40));
+  q = f32x4.add(f32x4.mul(q, z), v128.load32_splat(TANH, 44));
+  return f32x4.div(f32x4.mul(p, v), q);
+}
+
+// Rational approximation, odd degree 13 over even degree 8 (Eigen and XLA), clamped where erf is ±1.
+const ERF = memory.data<f32>(
+  [
+    4.0, -2.72614225801306e-10, 2.77068142495902e-8, -2.10102402082508e-6, -5.69250639462346e-5,
+    -7.34990630326855e-4, -2.95459980854025e-3, -1.60960333262415e-2, -1.45660718464996e-5,
+    -2.13374055278905e-4, -1.68282697438203e-3, -7.37332916720468e-3, -1.42647390514189e-2,
+  ],
+  16,
+);
+
+/** erf(x), absolute error ≤ 3e-7. */
+export function erfLanes(x: v128): v128 {
+  const limit = v128.load32_splat(ERF, 0);
+  const v = f32x4.pmin(f32x4.pmax(x, f32x4.neg(limit)), limit);
+  const z = f32x4.mul(v, v);
+  let p = f32x4.add(f32x4.mul(z, v128.load32_splat(ERF, 4)), v128.load32_splat(ERF, 8));
+  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(ERF, 12));
+  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(ERF, 16));
+  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(ERF, 20));
+  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(ERF, 24));
+  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(ERF, 28));
+  let q = f32x4.add(f32x4.mul(z, v128.load32_splat(ERF, 32)), v128.load32_splat(ERF, 36));
+  q = f32x4.add(f32x4.mul(q, z), v128.load32_splat(ERF, 40));
+  q = f32x4.add(f32x4.mul(q, z), v128.load32_splat(ERF, 44));
+  q = f32x4.add(f32x4.mul(q, z), v128.load32_splat(ERF, 48));
+  return f32x4.div(f32x4.mul(p, v), q);
+}
+
+const SQRT_HALF: f32 = 0.70710678118654752;
+
+/** GELU with erf, x·(1 + erf(x/√2))/2, absolute error ≤ 3e-7·max(1, |x|). */
+export function geluLanes(x: v128): v128 {
+  const e = erfLanes(f32x4.mul(x, f32x4.splat(SQRT_HALF)));
+  return f32x4.mul(f32x4.mul(x, f32x4.splat(0.5)), f32x4.add(f32x4.splat(1.0), e));
+}

@@ -1,0 +1,178 @@
+// Kernels that work row by row on matrices whose rows lie `stride` float32 elements apart.
+
+import { loadTail, storeTail } from './elementwise';
+import { expLanes } from './lanes';
+
+/** Sum of four lanes, in a fixed order. */
+export function sumLanes(x: v128): f32 {
+  return (
+    f32x4.extract_lane(x, 0) +
+    f32x4.extract_lane(x, 1) +
+    (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3))
+  );
+}
+
+/** Largest of four lanes. */
+export function maxLanes(x: v128): f32 {
+  return max(
+    max(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)),
+    max(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)),
+  );
+}
+
+// out (rows,n), packed = factor · x (rows,n)
+export function scaleRows(out: usize, x: usize, stride: i32, factor: f32, rows: i32, n: i32): void {
+  for (let t = 0; t < rows; t++) {
+    const from = x + ((<usize>t * <usize>stride) << 2);
+    for (let j = 0; j < n; j++) {
+      store<f32>(out, load<f32>(from + ((<usize>j) << 2)) * factor);
+      out += 4;
+    }
+  }
+}
+
+// out (rows,n) = bias (n) in every row
+export function fillRows(out: usize, stride: i32, bias: usize, rows: i32, n: i32): void {
+  for (let t = 0; t < rows; t++) {
+    memory.copy(out + ((<usize>t * <usize>stride) << 2), bias, (<usize>n) << 2);
+  }
+}
+
+// out (rows,n) = (x − mean) / √(variance + epsilon) · weight + bias, per row; biased variance
+export function layerNorm(
+  out: usize,
+  x: usize,
+  weight: usize,
+  bias: usize,
+  epsilon: f32,
+  rows: i32,
+  n: i32,
+): void {
+  for (let t = 0; t < rows; t++) {
+    let sum: f64 = 0;
+    for (let j = 0; j < n; j++) sum += load<f32>(x + ((<usize>j) << 2));
+    const mean = sum / n;
+    let squares: f64 = 0;
+    for (let j = 0; j < n; j++) {
+      const difference = <f64>load<f32>(x + ((<usize>j) << 2)) - mean;
+      squares += difference * difference;
+    }
+    const inverse = 1 / sqrt(squares / n + <f64>epsilon);
+    for (let j = 0; j < n; j++) {
+      const at = (<usize>j) << 2;
+      const normal = <f32>((<f64>load<f32>(x + at) - mean) * inverse);
+      store<f32>(out + at, normal * load<f32>(weight + at) + load<f32>(bias + at));
+    }
+    x += (<usize>n) << 2;
+    out += (<usize>n) << 2;
+  }
+}
+
+// out (rows) = constant + norm · ‖x‖² + gain·x; gain may be 0 (none)
+export function quadraticForm(
+  out: usize,
+  x: usize,
+  gain: usize,
+  norm: f32,
+  constant: f32,
+  rows: i32,
+  n: i32,
+  accumulate: bool,
+): void {
+  const whole = n & ~3;
+  for (let t = 0; t < rows; t++) {
+    let squares = f32x4.splat(0);
+    let products = f32x4.splat(0);
+    for (let j = 0; j < whole; j += 4) {
+      const v = v128.load(x + ((<usize>j) << 2));
+      squares = f32x4.add(squares, f32x4.mul(v, v));
+      if (gain) products = f32x4.add(products, f32x4.mul(v, v128.load(gain + ((<usize>j) << 2))));
+    }
+    if (n > whole) {
+      const v = loadTail(x + ((<usize>whole) << 2), n - whole);
+      squares = f32x4.add(squares, f32x4.mul(v, v));
+      if (gain) {
+        const g = loadTail(gain + ((<usize>whole) << 2), n - whole);
+        products = f32x4.add(products, f32x4.mul(v, g));
+      }
+    }
+    const value = norm * sumLanes(squares) + sumLanes(products) + constant;
+    store<f32>(out, accumulate ? load<f32>(out) + value : value);
+    out += 4;
+    x += (<usize>n) << 2;
+  }
+}
+
+/**
+ * x (rows,n) ← exp(x − max) in place; sums and maxima (rows). A key whose `mask` byte is 0 and, where
+ * `causal` ≥ 0, one that comes after `causal` + row, gets weight 0. A row without a key has sum 0.
+ */
+export function softmaxRows(
+  x: usize,
+  stride: i32,
+  sums: usize,
+  maxima: usize,
+  mask: usize,
+  causal: i32,
+  rows: i32,
+  n: i32,
+): void {
+  for (let t = 0; t < rows; t++) {
+    const row = x + ((<usize>t * <usize>stride) << 2);
+    const open = causal < 0 ? n : min(n, causal + t + 1);
+    let top: f32 = -Infinity;
+    for (let s = 0; s < open; s++) {
+      if (mask && !load<u8>(mask + <usize>s)) store<f32>(row + ((<usize>s) << 2), -Infinity);
+      else top = max(top, load<f32>(row + ((<usize>s) << 2)));
+    }
+    for (let s = open; s < n; s++) store<f32>(row + ((<usize>s) << 2), -Infinity);
+    const sum = top == -Infinity ? silence(row, n) : exponentiate(row, n, top);
+    store<f32>(sums + ((<usize>t) << 2), sum);
+    store<f32>(maxima + ((<usize>t) << 2), top);
+  }
+}
+
+function silence(row: usize, n: i32): f32 {
+  memory.fill(row, 0, (<usize>n) << 2);
+  return 0;
+}
+
+function exponentiate(row: usize, n: i32, top: f32): f32 {
+  const shift = f32x4.splat(top);
+  const whole = n & ~3;
+  let sum = f32x4.splat(0);
+  for (let s = 0; s < whole; s += 4) {
+    const at = row + ((<usize>s) << 2);
+    const weights = expLanes(f32x4.sub(v128.load(at), shift));
+    v128.store(at, weights);
+    sum = f32x4.add(sum, weights);
+  }
+  let total = sumLanes(sum);
+  if (n > whole) {
+    const at = row + ((<usize>whole) << 2);
+    storeTail(at, expLanes(f32x4.sub(loadTail(at, n - whole), shift)), n - whole);
+    for (let s = whole; s < n; s++) total += load<f32>(row + ((<usize>s) << 2));
+  }
+  return total;
+}
+
+// out (rows,n) = x (rows,n) · factor (rows)
+export function gateRows(
+  out: usize,
+  outStride: i32,
+  x: usize,
+  stride: i32,
+  factor: usize,
+  rows: i32,
+  n: i32,
+): void {
+  for (let t = 0; t < rows; t++) {
+    const f = load<f32>(factor + ((<usize>t) << 2));
+    const from = x + ((<usize>t * <usize>stride) << 2);
+    const to = out + ((<usize>t * <usize>outStride) << 2);
+    for (let j = 0; j < n; j++) {
+      const at = (<usize>j) << 2;
+      store<f32>(to + at, load<f32>(from + at) * f);
+    }
+  }
+}
