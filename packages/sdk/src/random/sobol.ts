@@ -17,7 +17,11 @@ export function sobolNormalRows(generator: Generator, rows: number, width: numbe
   const directions = scrambleDirections(generator, sobolDirections(width));
   const shift = Uint32Array.from({ length: width }, () => generator.bits());
   const points = sobolPoints(directions, rows, shift);
-  return Float64Array.from(points, (x) => normalQuantile((x + 0.5) / 4294967296));
+  const normals = new Float64Array(points.length);
+  for (let i = 0; i < normals.length; i++) {
+    normals[i] = normalQuantile(((points[i] as number) + 0.5) / 4294967296);
+  }
+  return normals;
 }
 
 /**
