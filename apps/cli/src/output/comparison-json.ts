@@ -1,0 +1,34 @@
+import type { Comparison } from '@tripartite/sdk';
+import type { Versions } from '../versions.js';
+
+/** A comparison as `--json` prints it: the numbers, what was compared, and what made them. */
+export interface ComparisonJson extends Comparison {
+  readonly input: { readonly name: string; readonly sha256: string };
+  readonly versions: Versions;
+}
+
+/** Picks the reported fields of a comparison, leaving its details out. */
+export function describeComparison(
+  comparison: Comparison,
+  input: { readonly name: string; readonly sha256: string },
+  versions: Versions,
+): ComparisonJson {
+  const { model, tokens, tokensBeforeCut, hidden, seed, seeds, swap } = comparison;
+  const { output, heads, drift, spread, runs } = comparison;
+  return {
+    model,
+    input: { name: input.name, sha256: input.sha256 },
+    tokens,
+    tokensBeforeCut,
+    hidden,
+    seed,
+    seeds,
+    swap,
+    output,
+    heads,
+    drift,
+    ...(spread === undefined ? {} : { spread }),
+    ...(runs === undefined ? {} : { runs }),
+    versions,
+  };
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { TripartiteError } from '@tripartite/sdk';
+
+/** Files that are being written now, under their temporary names. */
+const temporaries = new Set<string>();
+
+/**
+ * Writes a file so that it appears whole or not at all: under a temporary name in the same folder, synced
+ * to disk, then renamed. A file of that name is replaced. The temporary is removed on failure.
+ */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  temporaries.add(temporary);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    temporaries.delete(temporary);
+  }
+}
+
+/** Removes what is half written; synchronous, for a process that is being stopped. */
+export function removeTemporaries(): void {
+  for (const path of temporaries) rmSync(path, { force: true });
+  temporaries.clear();
+}
+
+/**
+ * Checks, before anything is computed, that a file can be written where an option says.
+ * @returns the absolute path
+ * @throws TripartiteError NOT_FOUND (no such folder), BAD_INPUT (a folder's name, or not writable)
+ */
+export async function checkFileTarget(option: string, path: string): Promise<string> {
+  const target = resolve(nonEmpty(option, path));
+  const folder = dirname(target);
+  await checkFolder(option, folder);
+  if ((await kindOf(target)) === 'folder') {
+    throw new TripartiteError('BAD_INPUT', `${option} is '${path}', a folder; allowed is a file`);
+  }
+  return target;
+}
+
+/**
+ * Checks, before anything is computed, that a folder exists or can be made in one that exists.
+ * @returns the absolute path
+ * @throws TripartiteError NOT_FOUND, BAD_INPUT
+ */
+export async function checkFolderTarget(option: string, path: string): Promise<string> {
+  const target = resolve(nonEmpty(option, path));
+  const kind = await kindOf(target);
+  if (kind === 'file') {
+    throw new TripartiteError('BAD_INPUT', `${option} is '${path}', a file; allowed is a folder`);
+  }
+  await checkFolder(option, kind === 'folder' ? target : dirname(target));
+  return target;
+}
+
+/** Makes a folder that `checkFolderTarget` has allowed. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+}
+
+async function checkFolder(option: string, folder: string): Promise<void> {
+  if ((await kindOf(folder)) !== 'folder') {
+    throw new TripartiteError(
+      'NOT_FOUND',
+      `${option} goes into '${folder}', which does not exist; allowed is a folder that exists`,
+    );
+  }
+  try {
+    await access(folder, constants.W_OK);
+  } catch {
+    throw new TripartiteError(
+      'BAD_INPUT',
+      `${option} goes into '${folder}', which cannot be written to; allowed is a writable folder`,
+    );
+  }
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | 'nothing'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return 'nothing';
+  }
+}
+
+function nonEmpty(option: string, path: string): string {
+  if (path !== '') return path;
+  throw new TripartiteError('BAD_INPUT', `${option} is ''; allowed is a path`);
+}

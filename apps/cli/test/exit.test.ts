@@ -1,0 +1,30 @@
+import { TripartiteError } from '@tripartite/sdk';
+import { CommanderError } from 'commander';
+import { expect, it } from 'vitest';
+import { endingOf, isBrokenPipe } from '../src/exit.js';
+
+it('ends with 2 for bad input and with 1 for any other failure', () => {
+  expect(endingOf(new TripartiteError('BAD_TEXT', 'text is empty'))).toEqual({
+    code: 2,
+    line: 'text is empty',
+  });
+  expect(endingOf(new TripartiteError('OUT_OF_MEMORY', 'too large')).code).toBe(1);
+  expect(endingOf(new RangeError('odd')).code).toBe(1);
+  expect(endingOf('thrown word').line).toContain('thrown word');
+  expect(
+    endingOf(new CommanderError(1, 'commander.unknownOption', "error: unknown option '-x'")).code,
+  ).toBe(2);
+  expect(endingOf(new CommanderError(0, 'commander.helpDisplayed', '(outputHelp)'))).toEqual({
+    code: 0,
+  });
+});
+
+it('says it in one line, without control characters', () => {
+  const { line } = endingOf(new TripartiteError('NOT_FOUND', "file 'a\nb\u001b[31m' is missing"));
+  expect(line).toBe("file 'a b?[31m' is missing");
+});
+
+it('knows a reader that went away', () => {
+  expect(isBrokenPipe(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))).toBe(true);
+  expect(isBrokenPipe(new Error('EPIPE'))).toBe(false);
+});

@@ -1,0 +1,74 @@
+import { TripartiteError } from '@tripartite/sdk';
+import { expect, it } from 'vitest';
+import { parseSettings, parseSwap, parseWhole } from '../src/options.js';
+
+function errorOf(action: () => unknown): TripartiteError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof TripartiteError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+it('takes matched, 256 hidden neurons, seed 1 and all heads where nothing is said', () => {
+  expect(parseSettings({})).toEqual({
+    hidden: { kind: 'matched', neurons: 256 },
+    seed: 1,
+    seeds: 1,
+    swap: 'all',
+  });
+});
+
+it.each(['0', '-5', '1000001', '1.5', '1e3', 'many', '', ' 7', '0x10', 'NaN', 'Infinity', '٣'])(
+  'refuses %j hidden neurons, naming option, value and range',
+  (neurons) => {
+    const { code, message } = errorOf(() => parseSettings({ neurons }));
+    expect(code).toBe('BAD_INPUT');
+    expect(message).toBe(`--neurons is '${neurons}'; allowed is a whole number from 1 to 1000000`);
+  },
+);
+
+it.each(['-1', '1.5', '9007199254740992', 'one', ''])('refuses the seed %j', (seed) => {
+  expect(errorOf(() => parseSettings({ seed })).message).toContain(`--seed is '${seed}'`);
+});
+
+it('takes both ends of each range', () => {
+  const low = parseSettings({ neurons: '1', seed: '0', seeds: '1' });
+  expect([low.hidden.neurons, low.seed, low.seeds]).toEqual([1, 0, 1]);
+  const high = parseSettings({ neurons: '1000000', seed: '9007199254740991' });
+  expect([high.hidden.neurons, high.seed]).toEqual([1_000_000, Number.MAX_SAFE_INTEGER]);
+});
+
+it('refuses seeds that would run past the largest one', () => {
+  expect(errorOf(() => parseSettings({ seed: '9007199254740991', seeds: '2' })).code).toBe(
+    'BAD_INPUT',
+  );
+});
+
+it('suggests the near miss of an unknown hidden layer or sampling', () => {
+  expect(errorOf(() => parseSettings({ hidden: 'perfomer' })).message).toContain(
+    "did you mean 'performer'?",
+  );
+  expect(errorOf(() => parseSettings({ sampling: 'ortogonal' })).message).toContain(
+    "did you mean 'orthogonal'?",
+  );
+});
+
+it('reads places to swap, with blanks around them', () => {
+  expect(parseSwap('all')).toBe('all');
+  expect(parseSwap('0, 2.1 ,3')).toBe('0,2.1,3');
+});
+
+it.each(['', ',', '0,', '1.', '.2', 'a', '1.2.3', '-1', 'all,1', '1-2'])(
+  'refuses the places %j',
+  (swap) => {
+    expect(errorOf(() => parseSwap(swap)).code).toBe('BAD_INPUT');
+  },
+);
+
+it('reads only plain decimal digits as a whole number', () => {
+  expect(parseWhole('--seed', '007', 0, 10)).toBe(7);
+  expect(errorOf(() => parseWhole('--seed', '+7', 0, 10)).code).toBe('BAD_INPUT');
+});
