@@ -1,0 +1,90 @@
+import type { Model } from '@tripartite/sdk';
+import {
+  openModel,
+  samplePrefix,
+  shippedLicence,
+  shippedNames,
+  shippedPackage,
+} from '../model-registry.js';
+import { toJson } from '../output/json.js';
+import { drawTable } from '../output/table.js';
+import { describeTerminal, type Terminal, textWidth, wrap } from '../output/terminal.js';
+
+/** Options of `tripartite models`. */
+export interface ModelsFlags {
+  readonly json?: boolean;
+}
+
+/** What the command says of one model that ships. */
+interface Shipped {
+  readonly name: string;
+  readonly type: string;
+  readonly modality: Model['modality'];
+  readonly layers: Model['layers'];
+  readonly tokenLimit: number;
+  readonly imageSize?: number;
+  readonly licence: string;
+  readonly summary: string;
+  readonly samples: readonly string[];
+}
+
+/** `tripartite models`: what ships, read from the models themselves. */
+export async function listModels(flags: ModelsFlags): Promise<void> {
+  const models: Shipped[] = [];
+  for (const name of shippedNames) models.push(await describeShipped(name));
+  if (flags.json === true) process.stdout.write(`${toJson({ models })}\n`);
+  else process.stdout.write(`${formatModels(models, describeTerminal(process.stdout))}\n`);
+}
+
+async function describeShipped(name: string): Promise<Shipped> {
+  const [model, files, licence] = await Promise.all([
+    openModel(name),
+    shippedPackage(name),
+    shippedLicence(name),
+  ]);
+  return {
+    name,
+    type: model.type,
+    modality: model.modality,
+    layers: model.layers,
+    tokenLimit: model.tokenLimit,
+    ...(model.imageSize === undefined ? {} : { imageSize: model.imageSize }),
+    licence,
+    summary: files?.summary ?? '',
+    samples: Object.keys(files?.samples ?? {}),
+  };
+}
+
+function formatModels(models: readonly Shipped[], terminal: Terminal): string {
+  const columns = [
+    { header: 'model', align: 'left' },
+    { header: 'reads', align: 'left' },
+    { header: 'layers × heads', align: 'left' },
+    { header: 'limit', align: 'left' },
+    { header: 'licence', align: 'left' },
+  ] as const;
+  const rows = models.map(({ name, modality, layers, tokenLimit, imageSize, licence }) => [
+    name,
+    modality,
+    describeLayers(layers),
+    imageSize === undefined ? `${tokenLimit} tokens` : `${imageSize} × ${imageSize} pixels`,
+    licence,
+  ]);
+  const width = textWidth(terminal);
+  const notes = models.map(({ name, summary, samples }) => {
+    const named = samples.map((sample) => samplePrefix + sample).join(' ');
+    return wrap(`${name}: ${summary} Samples: ${named}`, width);
+  });
+  return [drawTable(columns, rows, terminal), ...notes].join('\n');
+}
+
+/** `5 × 4 + 2 × 3`: encoder, then decoder. */
+export function describeLayers(layers: Model['layers']): string {
+  const runs: { stack: string; heads: number; layers: number }[] = [];
+  for (const { stack, heads } of layers) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.stack === stack && last.heads === heads) last.layers++;
+    else runs.push({ stack, heads, layers: 1 });
+  }
+  return runs.map((each) => `${each.layers} × ${each.heads}`).join(' + ');
+}

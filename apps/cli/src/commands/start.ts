@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gatherInputs, type InputFlags } from '../inputs.js';
+import { openModel } from '../model-registry.js';
+import { parseSettings } from '../options.js';
+import { headLegend } from '../output/comparison-tables.js';
+import { createNotes } from '../output/progress.js';
+import { describeTerminal, styled, textWidth, wrap } from '../output/terminal.js';
+import { fullSweep, type ReportedItem, sweepItems, writeReport } from '../report-files.js';
+import { makeFolder } from '../write-file.js';
+import { compareAll, formatTables } from './compare.js';
+
+const introduction =
+  'Three transformers, each beside its twin: the same weights and the same input, but every attention head replaced by neurons and astrocytes (Kozachkov, Kastanenka and Krotov, PNAS 2023). Softmax attention weighs each token by exp(q·k) and divides by the sum of the weights. The twin keeps keys and values in Hebbian synapses of a layer of hidden neurons, and one astrocyte per head supplies what to divide by: its calcium response. The more hidden neurons, the nearer the twin; the tables say how near it comes with 256.';
+
+/** What is compared when nobody has said what: one input for each model that ships. */
+const showcase: readonly {
+  readonly title: string;
+  readonly model: string;
+  readonly flags: InputFlags;
+}[] = [
+  {
+    title: '1. A paragraph about astrocytes, read by a sentence encoder',
+    model: 'use-lite',
+    flags: { textFile: ['sample:astrocytes'] },
+  },
+  {
+    title: '2. A photograph, half of it hidden, painted by a masked autoencoder',
+    model: 'photo-mae',
+    flags: { image: ['sample:cat-large'] },
+  },
+  {
+    title: '3. A handwritten digit, read by a vision transformer',
+    model: 'vit-digits',
+    flags: { image: ['sample:seven'] },
+  },
+];
+
+/** Options of the first look. */
+export interface StartFlags {
+  /** Where the report goes; default: `reports` at the root of a clone, else in the working folder. */
+  readonly reports?: string;
+}
+
+/** The first look at the project: three comparisons and their report, then what to try next. */
+export async function runStart(flags: StartFlags): Promise<void> {
+  const terminal = describeTerminal(process.stdout);
+  const width = textWidth(terminal);
+  const notes = createNotes(false);
+  const settings = parseSettings({});
+  const reported: ReportedItem[] = [];
+  print(`\n${wrap(introduction, width)}\n`);
+  for (const { title, model: name, flags: inputFlags } of showcase) {
+    const inputs = await gatherInputs(inputFlags);
+    const model = await openModel(name);
+    const items = await compareAll(model, inputs.items, settings, undefined, notes);
+    print(`${styled(title, 'bold', terminal)}\n${formatTables(items, terminal)}\n`);
+    reported.push(...items.map((item) => ({ model, ...item })));
+  }
+  print(`${wrap(headLegend, width)}\n`);
+  const folder = flags.reports ?? reportFolder();
+  const report = join(folder, 'start.html');
+  const swept = await sweepItems(reported, fullSweep, notes);
+  notes.flush();
+  await makeFolder(folder);
+  await writeReport(report, reported, swept, 'tripartite start');
+  print(`The report, to open in a browser: ${report}`);
+  print('The page, to try texts, photographs and digits of your own: npm run web');
+}
+
+function reportFolder(): string {
+  const root = fileURLToPath(new URL('../../../../', import.meta.url));
+  const inClone = existsSync(join(root, 'pnpm-workspace.yaml'));
+  return join(inClone ? root : process.cwd(), 'reports');
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { endingOf, isBrokenPipe } from './exit.js';
+import { buildProgram } from './program.js';
+import { removeTemporaries } from './write-file.js';
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    removeTemporaries();
+    process.exit(code);
+  });
+}
+
+process.stdout.on('error', (error) => {
+  if (isBrokenPipe(error)) process.exit(0);
+  end(error);
+  process.exit();
+});
+process.on('uncaughtException', (error) => {
+  end(error);
+  process.exit();
+});
+
+try {
+  await buildProgram().parseAsync();
+} catch (error) {
+  end(error);
+}
+
+function end(error: unknown): void {
+  const { code, line } = endingOf(error);
+  removeTemporaries();
+  if (line !== undefined) process.stderr.write(`tripartite: ${line}\n`);
+  if (process.env.TRIPARTITE_DEBUG === '1' && code !== 0) console.error(error);
+  process.exitCode = code;
+}

@@ -1,0 +1,103 @@
+import { basename, join } from 'node:path';
+import { type DetailedComparison, type Model, sweepNeurons } from '@tripartite/sdk';
+import { figures } from '@tripartite/sdk/figure';
+import type { NamedInput } from './inputs.js';
+import type { Notes } from './output/progress.js';
+import { type ReportItem, renderReport, saveFigures } from './report/index.js';
+import { distinctStems } from './save.js';
+import { readVersions } from './versions.js';
+import { makeFolder, writeWhole } from './write-file.js';
+
+/** One compared input, with the model that read it. */
+export interface ReportedItem {
+  readonly model: Model;
+  readonly input: NamedInput;
+  readonly comparison: DetailedComparison;
+}
+
+/** Hidden neurons and seeds of the curve in a report. */
+export interface SweepSize {
+  readonly neurons: readonly number[];
+  readonly seeds: readonly number[];
+}
+
+/** What a report shows unless told otherwise: 16 … 4 096 neurons, five seeds. */
+export const fullSweep: SweepSize = {
+  neurons: [16, 64, 256, 1024, 4096],
+  seeds: [1, 2, 3, 4, 5],
+};
+
+/** Inputs whose curve is measured; of more inputs only these first ones get one. */
+const mostSweeps = 3;
+
+/** Measures the curve of quality against hidden neurons for the items of a report. */
+export async function sweepItems(
+  items: readonly ReportedItem[],
+  size: SweepSize,
+  notes: Notes,
+): Promise<ReportItem[]> {
+  const measured = Math.min(items.length, mostSweeps);
+  const swept: ReportItem[] = [];
+  for (const [index, { model, input, comparison }] of items.entries()) {
+    const { name } = input;
+    if (index >= measured) {
+      swept.push({ name, comparison });
+      continue;
+    }
+    const sweep = await sweepNeurons(model, input.input, {
+      kinds: [comparison.hidden.kind],
+      ...size,
+      onProgress: (fraction) =>
+        notes.progress((index + fraction) / measured, `${name}: error against neurons`),
+    });
+    swept.push({ name, comparison, sweep });
+  }
+  return swept;
+}
+
+/** Writes the report of some comparisons as one HTML file. */
+export async function writeReport(
+  path: string,
+  items: readonly ReportedItem[],
+  swept: readonly ReportItem[],
+  command: string,
+): Promise<void> {
+  const models = [...new Set(items.map(({ model }) => model))];
+  const weights = await Promise.all(
+    models.map(async (model) => ({ name: model.name, sha256: await model.weightsHash() })),
+  );
+  const inputs = items.map(({ input }) => ({ name: input.name, sha256: input.sha256 }));
+  const page = await renderReport({
+    items: swept,
+    command,
+    versions: readVersions(),
+    build: 'plain SIMD',
+    hashes: { weights, inputs },
+  });
+  await writeWhole(path, page);
+}
+
+/**
+ * Writes the figures of some comparisons as SVG and PNG; of several inputs each has a folder of its own.
+ * @returns the paths written
+ */
+export async function writeFigures(
+  folder: string,
+  swept: readonly ReportItem[],
+  notes: Notes,
+): Promise<readonly string[]> {
+  await makeFolder(folder);
+  const stems = distinctStems(swept.map(({ name }) => basename(name)));
+  const paths: string[] = [];
+  for (const [index, { comparison, sweep }] of swept.entries()) {
+    const place = swept.length === 1 ? folder : join(folder, stems[index] ?? '');
+    const { files, textInPng } = await saveFigures(place, figures(comparison, sweep));
+    paths.push(...files);
+    if (!textInPng && index === 0) {
+      notes.note(
+        'the PNG figures have no text, as this system has no font; the SVG figures are whole',
+      );
+    }
+  }
+  return paths;
+}
