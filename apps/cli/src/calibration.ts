@@ -25,9 +25,6 @@ export async function readCalibration(
 }
 
 /** Measures queries and keys of a model on files, for hidden layers that need it. */
-export function calibrateOn(model: Model, items: readonly NamedInput[]): Promise<Statistics> {
-  return calibrate(
-    model,
-    items.map(({ input }) => input),
-  );
+export async function calibrateOn(model: Model, items: readonly NamedInput[]): Promise<Statistics> {
+  return calibrate(model, await Promise.all(items.map(({ read }) => read())));
 }

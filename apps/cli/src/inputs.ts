@@ -13,13 +13,18 @@ export interface InputFlags {
   readonly image?: readonly string[];
 }
 
-/** One input, ready for a model. */
+/** One input, checked. */
 export interface NamedInput {
   /** A file's name, `text` or `standard input`. */
   readonly name: string;
-  readonly input: ModelInput;
+  /** Gives what a model reads; a large picture is decoded anew each time. */
+  read(): Promise<ModelInput>;
   /** SHA-256 of the file's bytes, or of the text as UTF-8; hex. */
   readonly sha256: string;
+  /** The text, where it did not come from a file. */
+  readonly text?: string;
+  /** True for a picture that is all grey and at most 64 pixels a side. */
+  readonly digitLike?: boolean;
 }
 
 /** All inputs of one call; one kind only. */
@@ -28,7 +33,8 @@ export interface InputSet {
   readonly items: readonly NamedInput[];
 }
 
-/** Gathers what is to be compared or run: options first, then standard input.
+/**
+ * Gathers what is to be compared or run: options first, then standard input.
  * @throws TripartiteError BAD_INPUT (both kinds, or none), BAD_TEXT, BAD_IMAGE, NOT_FOUND
  */
 export async function gatherInputs(flags: InputFlags): Promise<InputSet> {
@@ -73,15 +79,23 @@ export async function readTexts(option: string, paths: readonly string[]): Promi
       continue;
     }
     for (const file of await expandFiles(option, [path], textExtensions)) {
-      const name = basename(file);
-      items.push(textInput(name, `file '${file}'`, decodeText(await readFile(file), file)));
+      const { text: _, ...item } = textInput(
+        basename(file),
+        `file '${file}'`,
+        decodeText(await readInput(option, file), file),
+      );
+      items.push(item);
     }
   }
   return items;
 }
 
+/** Bytes of decoded pictures that are kept; beyond that a picture is decoded again at its turn. */
+const mostKept = 2 ** 28;
+
 /**
- * Reads and decodes picture files, folders of them and samples.
+ * Reads picture files, folders of them and samples, and decodes each once, so that a broken one is known
+ * before anything is computed.
  * @throws TripartiteError BAD_IMAGE, NOT_FOUND
  */
 export async function readPictures(
@@ -90,10 +104,20 @@ export async function readPictures(
 ): Promise<NamedInput[]> {
   const files = await expandFiles(option, paths, pictureExtensions);
   const items: NamedInput[] = [];
+  let room = mostKept;
   for (const file of files) {
-    const bytes = await readFile(file);
+    const bytes = await readInput(option, file);
     const image = await decodePicture(bytes, file);
-    items.push({ name: basename(file), input: { image }, sha256: sha256(bytes) });
+    const kept = image.data.length <= room ? image : undefined;
+    room -= kept?.data.length ?? 0;
+    items.push({
+      name: basename(file),
+      read: async () => ({
+        image: kept ?? (await decodePicture(await readInput(option, file), file)),
+      }),
+      sha256: sha256(bytes),
+      digitLike: looksLikeDigit(image),
+    });
   }
   return items;
 }
@@ -104,8 +128,7 @@ export async function readPictures(
  */
 export function fittingModel({ modality, items }: InputSet): string {
   if (modality === 'text') return 'use-lite';
-  const digits = items.every(({ input }) => 'image' in input && looksLikeDigit(input.image));
-  return digits ? 'vit-digits' : 'photo-mae';
+  return items.every(({ digitLike }) => digitLike) ? 'vit-digits' : 'photo-mae';
 }
 
 function looksLikeDigit(picture: Picture): boolean {
@@ -130,7 +153,7 @@ function textInput(name: string, subject: string, text: string): NamedInput {
       `${subject} has no text in it; allowed is text of any length`,
     );
   }
-  return { name, input: { text }, sha256: sha256(text) };
+  return { name, read: async () => ({ text }), sha256: sha256(text), text };
 }
 
 /** UTF-8, or UTF-16 where a byte-order mark says so (as PowerShell's `>` writes it). */
@@ -142,6 +165,19 @@ function decodeText(bytes: Uint8Array, name: string): string {
     throw new TripartiteError(
       'BAD_TEXT',
       `text '${name}' is not UTF-8 (a binary file?); allowed is UTF-8 text`,
+      { cause: error },
+    );
+  }
+}
+
+async function readInput(option: string, file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TripartiteError(
+      'NOT_FOUND',
+      `${option} names '${file}', which cannot be read (${reason}); allowed is a readable file`,
       { cause: error },
     );
   }

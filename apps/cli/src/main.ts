@@ -14,10 +14,12 @@ for (const [signal, code] of [
 }
 
 process.stdout.on('error', (error) => {
-  if (isBrokenPipe(error)) process.exit(0);
+  // The files that were asked for are still written.
+  if (isBrokenPipe(error)) return;
   end(error);
   process.exit();
 });
+process.stderr.on('error', () => {});
 process.on('uncaughtException', (error) => {
   end(error);
   process.exit();

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { type DetailedComparison, type Model, sweepNeurons } from '@tripartite/sdk';
 import { figures } from '@tripartite/sdk/figure';
 import type { NamedInput } from './inputs.js';
+import { oneLine } from './output/line.js';
 import type { Notes } from './output/progress.js';
 import { type ReportItem, renderReport, saveFigures } from './report/index.js';
 import { distinctStems } from './save.js';
@@ -39,12 +40,12 @@ export async function sweepItems(
   const measured = Math.min(items.length, mostSweeps);
   const swept: ReportItem[] = [];
   for (const [index, { model, input, comparison }] of items.entries()) {
-    const { name } = input;
+    const name = describeInput(input);
     if (index >= measured) {
       swept.push({ name, comparison });
       continue;
     }
-    const sweep = await sweepNeurons(model, input.input, {
+    const sweep = await sweepNeurons(model, await input.read(), {
       kinds: [comparison.hidden.kind],
       ...size,
       onProgress: (fraction) =>
@@ -66,7 +67,7 @@ export async function writeReport(
   const weights = await Promise.all(
     models.map(async (model) => ({ name: model.name, sha256: await model.weightsHash() })),
   );
-  const inputs = items.map(({ input }) => ({ name: input.name, sha256: input.sha256 }));
+  const inputs = items.map(({ input }) => ({ name: describeInput(input), sha256: input.sha256 }));
   const page = await renderReport({
     items: swept,
     command,
@@ -100,4 +101,13 @@ export async function writeFigures(
     }
   }
   return paths;
+}
+
+const lettersShown = 60;
+
+/** A file's name, or how the text begins. */
+function describeInput({ name, text }: NamedInput): string {
+  if (text === undefined) return name;
+  const line = oneLine(text);
+  return line.length <= lettersShown ? line : `${line.slice(0, lettersShown).trimEnd()}…`;
 }

@@ -1,23 +1,23 @@
 import {
-  type CompareOptions,
-  compareInDetail,
   type DetailedComparison,
+  hiddenKinds,
   type Model,
+  type Statistics,
   summarise,
 } from '@tripartite/sdk';
 import { calibrateOn, readCalibration } from '../calibration.js';
 import { describeCommandLine } from '../command-line.js';
-import { describeCut, describeInversion } from '../input-notes.js';
+import { type ComparedItem, compareAll, type Job, withoutDetails } from '../compare-all.js';
 import { gatherInputs, type InputFlags, type NamedInput } from '../inputs.js';
 import { chooseModel } from '../model-choice.js';
 import { parseSettings, type SettingFlags, type Settings } from '../options.js';
 import { describeComparison } from '../output/comparison-json.js';
-import { drawHeads, drawItems, drawOutput, headLegend } from '../output/comparison-tables.js';
+import { headLegend } from '../output/comparison-tables.js';
+import { formatTables } from '../output/comparison-text.js';
 import { itemsToJson } from '../output/json.js';
 import { count } from '../output/number.js';
 import { createNotes, type Notes } from '../output/progress.js';
-import { describeTerminal, styled, type Terminal, textWidth, wrap } from '../output/terminal.js';
-import { verdict } from '../report/index.js';
+import { describeTerminal, styled, textWidth, wrap } from '../output/terminal.js';
 import { fullSweep, sweepItems, writeFigures, writeReport } from '../report-files.js';
 import { saveComparisons } from '../save.js';
 import { readVersions } from '../versions.js';
@@ -34,12 +34,6 @@ export interface CompareFlags extends InputFlags, SettingFlags {
   readonly quiet?: boolean;
 }
 
-/** One input with its comparison. */
-export interface ComparedItem {
-  readonly input: NamedInput;
-  readonly comparison: DetailedComparison;
-}
-
 /**
  * `tripartite compare`: checks everything that can be checked, compares each input, prints, then writes
  * files.
@@ -50,10 +44,15 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   const inputs = await gatherInputs(flags);
   const notes = createNotes(flags.quiet === true);
   const model = await chooseModel(flags.model, inputs, notes);
-  const items = await compareAll(model, inputs.items, settings, flags.calibrate, notes);
-  if (flags.json === true) process.stdout.write(`${formatJson(items)}\n`);
-  else printTables(items);
-  await writeTargets(targets, model, items, notes);
+  const calibration = await readStatistics(model, inputs.items, flags, settings, notes);
+  const job: Job = { model, inputs: inputs.items, settings, calibration, notes };
+  if (Object.keys(targets).length === 0) {
+    print(flags, await compareAll(job, withoutDetails));
+    return;
+  }
+  const items = await compareAll(job, (comparison) => comparison);
+  print(flags, items);
+  await writeTargets(targets, model, items, describeCommand(flags, inputs.items), notes);
 }
 
 /** Where files are to be written, checked before anything is computed. */
@@ -74,7 +73,8 @@ async function checkTargets({ save, report, figures }: CompareFlags): Promise<Ta
 async function writeTargets(
   { save, report, figures }: Targets,
   model: Model,
-  items: readonly ComparedItem[],
+  items: readonly ComparedItem<DetailedComparison>[],
+  command: string,
   notes: Notes,
 ): Promise<void> {
   if (save !== undefined) {
@@ -91,7 +91,7 @@ async function writeTargets(
     const reported = items.map((item) => ({ model, ...item }));
     const swept = await sweepItems(reported, fullSweep, notes);
     if (report !== undefined) {
-      await writeReport(report, reported, swept, describeCommandLine(process.argv.slice(2)));
+      await writeReport(report, reported, swept, command);
       notes.note(`report: ${report}`);
     }
     if (figures !== undefined) {
@@ -102,61 +102,41 @@ async function writeTargets(
   notes.flush();
 }
 
-/** Compares each input in turn, saying what was cut or inverted. */
-export async function compareAll(
+async function readStatistics(
   model: Model,
-  inputs: readonly NamedInput[],
-  { hidden, seed, seeds, swap }: Settings,
-  calibrationFiles: readonly string[] | undefined,
+  compared: readonly NamedInput[],
+  { calibrate }: CompareFlags,
+  { hidden }: Settings,
   notes: Notes,
-): Promise<ComparedItem[]> {
-  const own =
-    calibrationFiles === undefined
-      ? undefined
-      : await readCalibration(calibrationFiles, model.modality, inputs);
-  const calibration = own === undefined ? undefined : await calibrateOn(model, own);
-  const items: ComparedItem[] = [];
-  for (const [index, input] of inputs.entries()) {
-    const options: CompareOptions = {
-      hidden,
-      seed,
-      seeds,
-      swap,
-      ...(calibration === undefined ? {} : { calibration }),
-      onProgress: (fraction, what) =>
-        notes.progress((index + fraction) / inputs.length, `${input.name}: ${what}`),
-    };
-    const comparison = await compareInDetail(model, input.input, options);
-    noteOddities(model, input.name, comparison, notes);
-    items.push({ input, comparison });
+): Promise<Statistics | undefined> {
+  if (calibrate === undefined) return undefined;
+  const own = await readCalibration(calibrate, model.modality, compared);
+  if (hiddenKinds.find(({ name }) => name === hidden.kind)?.needsStatistics !== true) {
+    notes.note(`--calibrate changes nothing here, as ${hidden.kind} needs no calibration`);
+    return undefined;
   }
-  notes.flush();
-  return items;
+  return calibrateOn(model, own);
+}
+
+/** The command that gives the same again; text from a pipe is put into it. */
+function describeCommand(
+  { text, textFile, image }: CompareFlags,
+  inputs: readonly NamedInput[],
+): string {
+  const words = process.argv.slice(2);
+  const piped = (text ?? textFile ?? image) === undefined ? inputs[0]?.text : undefined;
+  return describeCommandLine(piped === undefined ? words : [...words, '--text', piped]);
+}
+
+function print({ json }: CompareFlags, items: readonly ComparedItem[]): void {
+  if (json === true) process.stdout.write(`${formatJson(items)}\n`);
+  else printTables(items);
 }
 
 function printTables(items: readonly ComparedItem[]): void {
   const terminal = describeTerminal(process.stdout);
   const legend = styled(wrap(headLegend, textWidth(terminal)), 'dim', terminal);
   process.stdout.write(`${formatTables(items, terminal)}\n${legend}\n`);
-}
-
-/** The tables of comparisons by one model, their verdict first. */
-export function formatTables(items: readonly ComparedItem[], terminal: Terminal): string {
-  const comparisons = items.map(({ comparison }) => comparison);
-  const [first] = comparisons;
-  if (first === undefined) return '';
-  const verdictLine = styled(wrap(verdict(comparisons), textWidth(terminal)), 'bold', terminal);
-  if (items.length === 1) {
-    return [verdictLine, drawOutput(first, terminal), drawHeads(first.heads, terminal)].join('\n');
-  }
-  const names = items.map(({ input }) => input.name);
-  const mean = summarise(comparisons);
-  return [
-    verdictLine,
-    drawItems(names, comparisons, mean.output, terminal),
-    `Heads, means over ${count(items.length, 'input')}:`,
-    drawHeads(mean.heads, terminal),
-  ].join('\n');
 }
 
 function formatJson(items: readonly ComparedItem[]): string {
@@ -166,18 +146,4 @@ function formatJson(items: readonly ComparedItem[]): string {
   );
   if (items.length === 1) return itemsToJson(reports);
   return itemsToJson(reports, { mean: summarise(items.map(({ comparison }) => comparison)) });
-}
-
-function noteOddities(
-  model: Model,
-  name: string,
-  { tokens, tokensBeforeCut, details }: DetailedComparison,
-  notes: Notes,
-): void {
-  if (details.tokens.type === 'text') {
-    const { pieces } = details.tokens;
-    const cut = describeCut({ name, tokens, tokensBeforeCut, pieces }, model);
-    if (cut !== undefined) notes.note(cut);
-  }
-  if (details.pictures?.inverted === true) notes.note(describeInversion(name));
 }

@@ -25,9 +25,9 @@ export async function runModel(flags: RunFlags): Promise<void> {
   const notes = createNotes(flags.quiet === true);
   const model = await chooseModel(flags.model, inputs, notes);
   const results: RunResult[] = [];
-  for (const [index, { name, input }] of inputs.items.entries()) {
+  for (const [index, { name, read }] of inputs.items.entries()) {
     notes.progress(index / inputs.items.length, name);
-    const result = await run(model, input, { seed });
+    const result = await run(model, await read(), { seed });
     noteOddities(model, name, result, notes);
     results.push(result);
   }

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compareAll } from '../compare-all.js';
 import { gatherInputs, type InputFlags } from '../inputs.js';
 import { openModel } from '../model-registry.js';
 import { parseSettings } from '../options.js';
 import { headLegend } from '../output/comparison-tables.js';
+import { formatTables } from '../output/comparison-text.js';
 import { createNotes } from '../output/progress.js';
 import { describeTerminal, styled, textWidth, wrap } from '../output/terminal.js';
 import { fullSweep, type ReportedItem, sweepItems, writeReport } from '../report-files.js';
 import { makeFolder } from '../write-file.js';
-import { compareAll, formatTables } from './compare.js';
 
 const introduction =
   'Three transformers, each beside its twin: the same weights and the same input, but every attention head replaced by neurons and astrocytes (Kozachkov, Kastanenka and Krotov, PNAS 2023). Softmax attention weighs each token by exp(q·k) and divides by the sum of the weights. The twin keeps keys and values in Hebbian synapses of a layer of hidden neurons, and one astrocyte per head supplies what to divide by: its calcium response. The more hidden neurons, the nearer the twin; the tables say how near it comes with 256.';
@@ -54,7 +55,10 @@ export async function runStart(flags: StartFlags): Promise<void> {
   for (const { title, model: name, flags: inputFlags } of showcase) {
     const inputs = await gatherInputs(inputFlags);
     const model = await openModel(name);
-    const items = await compareAll(model, inputs.items, settings, undefined, notes);
+    const items = await compareAll(
+      { model, inputs: inputs.items, settings, calibration: undefined, notes },
+      (comparison) => comparison,
+    );
     print(`${styled(title, 'bold', terminal)}\n${formatTables(items, terminal)}\n`);
     reported.push(...items.map((item) => ({ model, ...item })));
   }
