@@ -96,7 +96,7 @@ export interface HeadDetail {
   readonly logNormaliser: Float64Array;
   /** Attention weights, (tokens, tokens), a row per query: softmax's and those the network implies. */
   readonly attention: { readonly softmax: Float32Array; readonly network: Float32Array };
-  /** Hebbian weights (neurons, width) and presynaptic trace (neurons), each times 2^exponent. */
+  /** Hebbian weights H (width, neurons) and presynaptic trace g (neurons), each to be times 2^exponent. */
   readonly state: {
     readonly H: Float32Array;
     readonly g: Float32Array;

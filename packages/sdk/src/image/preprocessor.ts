@@ -14,6 +14,11 @@ export interface PreprocessorSettings {
   };
   /** Middle of the resized picture that is kept, in pixels. */
   readonly centreCrop?: { readonly width: number; readonly height: number };
+  /**
+   * True for models of light drawings on dark ground: dark ones on white are to be inverted first. Ours:
+   * `"polarity": "light-on-dark"`.
+   */
+  readonly lightOnDark: boolean;
   /** Factor on 8-bit levels, 1 where levels stay. */
   readonly rescale: number;
   /** Subtracted after rescaling: a value per channel. */
@@ -45,6 +50,7 @@ const schema = z.looseObject({
   image_mean: statistic(z.number()).default([0.5, 0.5, 0.5]),
   image_std: statistic(factor).default([0.5, 0.5, 0.5]),
   crop: z.enum(['none', 'centre-square']).default('none'),
+  polarity: z.enum(['any', 'light-on-dark']).default('any'),
 });
 
 const processors = ['ViTImageProcessor', 'ViTImageProcessorFast', 'ViTFeatureExtractor'];
@@ -92,6 +98,7 @@ export function readPreprocessor(json: unknown): PreprocessorSettings {
   }
   return {
     crop: config.crop,
+    lightOnDark: config.polarity === 'light-on-dark',
     ...(config.do_resize && filter !== undefined && { resize: { ...sides(config.size), filter } }),
     ...(config.do_center_crop && { centreCrop: sides(config.crop_size ?? config.size) }),
     rescale: config.do_rescale ? config.rescale_factor : 1,

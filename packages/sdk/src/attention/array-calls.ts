@@ -1,0 +1,111 @@
+import { type Kernels, kernelsReady, newKernels, OutOfMemory } from '@tripartite/kernels';
+import { TripartiteError } from '../errors.js';
+import type { AttentionHead, HeadOptions, Readout } from './head.js';
+import type { Mechanism, Responses, Rows } from './rows.js';
+
+/** A head's own kernels. Throws `BAD_INPUT` before they are compiled. */
+export function openKernels(): Kernels {
+  if (kernelsReady()) return newKernels();
+  throw new TripartiteError(
+    'BAD_INPUT',
+    'kernels are not compiled yet; await compileKernels() once before making heads',
+  );
+}
+
+/** Options with defaults filled in. Throws `BAD_INPUT` for widths that are no whole numbers ≥ 1. */
+export function completeOptions(options: HeadOptions): Required<HeadOptions> {
+  const { width, valueWidth = width } = options;
+  for (const [name, value] of Object.entries({ width, valueWidth })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new TripartiteError('BAD_INPUT', `${name} is ${value}; a whole number ≥ 1 is allowed`);
+    }
+  }
+  return { width, valueWidth, scale: options.scale ?? 1 / Math.sqrt(Math.sqrt(width)) };
+}
+
+function countRows(name: string, values: Float32Array, width: number): number {
+  if (values.length % width === 0) return values.length / width;
+  throw new TripartiteError(
+    'BAD_SHAPE',
+    `${name} has ${values.length} values, not a multiple of its width ${width}`,
+  );
+}
+
+function requireSame(name: string, came: number, tokens: number): void {
+  if (came === tokens) return;
+  throw new TripartiteError(
+    'BAD_SHAPE',
+    `${name} has ${came} tokens but keys has ${tokens}; they must match`,
+  );
+}
+
+/** The methods that take arrays, for any mechanism. Transient memory is freed after every call. */
+export function arrayCalls(
+  kernels: Kernels,
+  mechanism: Mechanism,
+  width: number,
+  valueWidth: number,
+): Pick<AttentionHead, 'begin' | 'write' | 'read' | 'stream'> {
+  const { arena } = kernels;
+  const place = (values: Float32Array, stride: number): Rows => ({
+    pointer: arena.store(values),
+    stride,
+    rows: values.length / stride,
+  });
+
+  /** Runs `work` in memory that is freed afterwards; `tokens` more may be kept by the mechanism. */
+  const within = <T>(tokens: number, work: () => T): T => {
+    try {
+      mechanism.reserve(tokens);
+      const mark = arena.mark();
+      try {
+        return work();
+      } finally {
+        arena.release(mark);
+      }
+    } catch (error) {
+      if (!(error instanceof OutOfMemory)) throw error;
+      throw new TripartiteError('OUT_OF_MEMORY', `head: ${error.message}`, { cause: error });
+    }
+  };
+
+  const checkTokens = (keys: Float32Array, values: Float32Array, mask?: Uint8Array): number => {
+    const tokens = countRows('keys', keys, width);
+    requireSame('values', countRows('values', values, valueWidth), tokens);
+    if (mask) requireSame('mask', mask.length, tokens);
+    return tokens;
+  };
+
+  const answer = (rows: number, ask: (out: Rows) => Responses): Readout => {
+    const out = { pointer: arena.floats(rows * valueWidth), stride: valueWidth, rows };
+    const { value, log } = ask(out);
+    const output = arena.viewFloats(out.pointer, rows * valueWidth).slice();
+    return { output, response: value, logResponse: log };
+  };
+
+  return {
+    begin: () => mechanism.begin(),
+    write(keys, values, mask) {
+      within(checkTokens(keys, values, mask), () => {
+        const at = mask ? arena.store(mask) : 0;
+        mechanism.write(place(keys, width), place(values, valueWidth), at);
+      });
+    },
+    read(queries) {
+      const rows = countRows('queries', queries, width);
+      return within(0, () => {
+        const q = place(queries, width);
+        return answer(rows, (out) => mechanism.read(q, out));
+      });
+    },
+    stream(queries, keys, values, mask) {
+      const tokens = checkTokens(keys, values, mask);
+      requireSame('queries', countRows('queries', queries, width), tokens);
+      return within(tokens, () => {
+        const at = mask ? arena.store(mask) : 0;
+        const [q, k, v] = [place(queries, width), place(keys, width), place(values, valueWidth)];
+        return answer(tokens, (out) => mechanism.stream(q, k, v, out, at));
+      });
+    },
+  };
+}

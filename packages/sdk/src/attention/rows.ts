@@ -1,0 +1,39 @@
+import type { Pointer } from '@tripartite/kernels';
+
+/** Rows of float32 values in an arena. */
+export interface Rows {
+  readonly pointer: Pointer;
+  /** Elements from one row to the next. */
+  readonly stride: number;
+  readonly rows: number;
+}
+
+/** Part of `tokens`, from row `start` on. */
+export function sliceRows(tokens: Rows, start: number, rows: number): Rows {
+  return { pointer: tokens.pointer + start * tokens.stride * 4, stride: tokens.stride, rows };
+}
+
+/** Responses of a mechanism to some queries: what the astrocyte (or softmax's normaliser) says. */
+export interface Responses {
+  /** c_t, unscaled; beyond 1e308 it is infinite, where `log` is not. */
+  readonly value: Float64Array;
+  /** ln |c_t|. */
+  readonly log: Float64Array;
+}
+
+/**
+ * An attention mechanism on memory in an arena: what heads and transformers are made of. Keys and queries come
+ * as the transformer has them; the mechanism scales them by d^−¼ itself.
+ */
+export interface Mechanism {
+  /** Forgets everything. */
+  begin(): void;
+  /** Makes room for more tokens, where memory grows with them; what it allocates stays. */
+  reserve(tokens: number): void;
+  /** Takes tokens in. `mask` points at a byte per token (0: leave out), or is 0. */
+  write(keys: Rows, values: Rows, mask: Pointer): void;
+  /** Answers queries, without a change of state. `out` has the values' width. */
+  read(queries: Rows, out: Rows): Responses;
+  /** Causal: each token is written, then its query read. */
+  stream(queries: Rows, keys: Rows, values: Rows, out: Rows, mask: Pointer): Responses;
+}

@@ -1,0 +1,60 @@
+import { TripartiteError } from '../errors.js';
+import { arrayCalls, completeOptions, openKernels } from './array-calls.js';
+import type { HeadOptions, SoftmaxHead } from './head.js';
+import { createSoftmax } from './softmax.js';
+
+/**
+ * A head of softmax attention with a cache of its own, to compare with. `await compileKernels()` (or
+ * `loadModel`) must have been called once before. Throws `BAD_INPUT` for bad widths.
+ */
+export function softmaxHead(options: HeadOptions): SoftmaxHead {
+  const { width, valueWidth, scale } = completeOptions(options);
+  const kernels = openKernels();
+  const { arena } = kernels;
+  const mechanism = createSoftmax(kernels, width, valueWidth, scale);
+  const { cache } = mechanism;
+
+  const head: SoftmaxHead = {
+    width,
+    valueWidth,
+    ...arrayCalls(kernels, mechanism, width, valueWidth),
+    get tokens() {
+      return cache.tokens;
+    },
+    save: () => ({
+      kind: 'softmax',
+      arrays: {
+        keys: arena.viewFloats(cache.keys, cache.tokens * width).slice(),
+        values: arena.viewFloats(cache.values, cache.tokens * valueWidth).slice(),
+        mask: Float32Array.from(arena.viewBytes(cache.mask, cache.tokens)),
+      },
+      exponent: 0,
+    }),
+    restore({ kind, arrays: { keys, values, mask } }) {
+      const tokens = mask?.length ?? 0;
+      if (
+        kind !== 'softmax' ||
+        !mask ||
+        keys?.length !== tokens * width ||
+        values?.length !== tokens * valueWidth
+      ) {
+        throw new TripartiteError(
+          'BAD_INPUT',
+          `state is of a head of kind ${kind} with ${keys?.length ?? 0} key values; this softmax head has width ${width} and values of ${valueWidth}`,
+        );
+      }
+      mechanism.begin();
+      mechanism.reserve(tokens);
+      arena.viewFloats(cache.keys, keys.length).set(keys);
+      arena.viewFloats(cache.values, values.length).set(values);
+      arena.viewBytes(cache.mask, tokens).set(mask);
+      cache.tokens = tokens;
+    },
+    clone() {
+      const twin = softmaxHead(options);
+      twin.restore(head.save());
+      return twin;
+    },
+  };
+  return head;
+}

@@ -1,0 +1,40 @@
+import { openFolder, readUrl } from '#source';
+import { TripartiteError } from '../errors.js';
+import type { ModelPackage, ModelSource } from './model-source.js';
+
+/**
+ * One interface over a package's addresses, a folder (Node only) and a source of the user's own. Throws
+ * `NOT_FOUND` for a folder that does not exist.
+ */
+export async function openSource(from: ModelSource | ModelPackage | string): Promise<ModelSource> {
+  if (typeof from === 'string') return openFolder(from);
+  if ('read' in from) return from;
+  const { name, files } = from;
+  return {
+    name,
+    async read(file) {
+      const url = files[file];
+      return url && readUrl(url);
+    },
+  };
+}
+
+/** A file that must be there. Throws `BAD_CHECKPOINT` where it is not. */
+export async function readRequired(source: ModelSource, file: string): Promise<Uint8Array> {
+  const bytes = await source.read(file);
+  if (bytes) return bytes;
+  throw new TripartiteError(
+    'BAD_CHECKPOINT',
+    `${source.name} has no ${file}; a model needs config.json and model.safetensors`,
+  );
+}
+
+/** A JSON file that must be there. Throws `BAD_CHECKPOINT` where it is missing or no JSON. */
+export async function readJson(source: ModelSource, file: string): Promise<unknown> {
+  const bytes = await readRequired(source, file);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new TripartiteError('BAD_CHECKPOINT', `${source.name}: ${file} is no JSON`, { cause });
+  }
+}

@@ -1,0 +1,85 @@
+import { createAstrocyte } from '../attention/astrocyte.js';
+import type { HiddenSource } from '../hidden/hidden-layer.js';
+import { forward, headScale, softmaxAttend } from '../transformer/forward.js';
+import type { Model } from '../transformer/model.js';
+import { checkAborted } from '../transformer/model.js';
+import type { AfterLayer, Attend, PreparedInput } from '../transformer/stream.js';
+import type { HeadTrace, PlaceFilter } from '../transformer/traces.js';
+import type { HeadComparison, HeadDetail } from './comparison.js';
+import { measureHead } from './head-measures.js';
+
+/** What makes a twin of a model. */
+export interface TwinRecipe {
+  readonly source: HiddenSource;
+  readonly seed: number;
+  /** Heads that get neurons and astrocytes; the others keep softmax. */
+  readonly swapped: PlaceFilter;
+}
+
+/** A head of the transformer whose network is also to be measured on the head's own q, k, v. */
+export interface Measuring {
+  readonly traces: readonly HeadTrace[];
+  readonly detailed: boolean;
+  readonly record: (comparison: HeadComparison, detail?: HeadDetail) => void;
+}
+
+/**
+ * Attention of a twin: the swapped heads are neuron–astrocyte networks. Each head's hidden layer exists only
+ * while the head runs. Where `measuring` is given, every head is measured too.
+ */
+export function twinAttend(
+  { kernels }: Pick<Model, 'kernels'>,
+  { source, seed, swapped }: TwinRecipe,
+  measuring?: Measuring,
+): Attend {
+  const softmax = softmaxAttend({ kernels });
+  return (call, batch) => {
+    const { layer, head, headWidth: width } = call;
+    const inTwin = swapped(call);
+    const trace = measuring?.traces.find((t) => t.layer === layer && t.head === head);
+    if (!inTwin) softmax(call, batch);
+    if (!inTwin && !trace) return;
+    const hidden = source({ layer, head, width }, seed);
+    if (measuring && trace) {
+      const { comparison, detail } = measureHead(
+        kernels,
+        hidden,
+        trace,
+        inTwin,
+        measuring.detailed,
+      );
+      measuring.record(comparison, detail);
+    }
+    if (!inTwin) return;
+    const mark = kernels.arena.mark();
+    const network = createAstrocyte(kernels, hidden, width, headScale(width));
+    for (const { q, k, v, out } of batch) {
+      network.begin();
+      network.write(k, v, 0);
+      network.read(q, out);
+    }
+    kernels.arena.release(mark);
+  };
+}
+
+/** Options of `runTwin`. */
+export interface TwinOptions {
+  readonly measuring?: Measuring;
+  readonly afterLayer?: AfterLayer;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a batch through the twin: what the last step leaves, an array an input. */
+export function runTwin(
+  model: Model,
+  inputs: readonly PreparedInput[],
+  recipe: TwinRecipe,
+  { measuring, afterLayer, signal }: TwinOptions = {},
+): Float32Array[] {
+  const inner = twinAttend(model, recipe, measuring);
+  const attend: Attend = (call, batch) => {
+    checkAborted(signal);
+    inner(call, batch);
+  };
+  return forward(model, inputs, { attend, ...(afterLayer && { afterLayer }) });
+}

@@ -1,0 +1,53 @@
+export type {
+  Comparison,
+  ComparisonOutput,
+  ComparisonPictures,
+  DetailedComparison,
+  EmbeddingOutput,
+  HeadComparison,
+  HeadDetail,
+  LabelOutput,
+  LayerDrift,
+  NeuronSweepPoint,
+  PictureOutput,
+  TokenLabels,
+} from '../compare/comparison.js';
+export type { Picture } from '../image/picture.js';
+export { type AttentionMap, attentionFigure, attentionMap } from './attention.js';
+export { type ChosenHead, chooseHeads } from './choose-heads.js';
+export { type ColourMap, differenceColours } from './colour-map.js';
+export { driftFigure } from './drift.js';
+export { type Figure, figures } from './figures.js';
+export { formatFixed, formatNumber, formatTick } from './format.js';
+export type { FigureOptions } from './frame.js';
+export { type HeadPoint, headPoints, headsFigure } from './heads.js';
+export { headName, layerName, printable, tokenLabels, tokenPatches } from './labels.js';
+export {
+  type NeuronCurve,
+  type NeuronCurvePoint,
+  type NeuronMeasure,
+  neuronCurves,
+  neuronsFigure,
+} from './neurons.js';
+export { type OutputVectors, outputsFigure } from './outputs.js';
+export {
+  cssColour,
+  decoderColour,
+  divergingColour,
+  kindColour,
+  networkColour,
+  neutralColour,
+  type Rgba,
+  sequentialColour,
+  transformerColour,
+} from './palette.js';
+export { greyPicture, type PatchesInput, patchesFigure } from './patches.js';
+export { encodeMatrix, encodePicture, pngAddress } from './raster.js';
+export {
+  type ResponsePoint,
+  type ResponseSeries,
+  responseFigure,
+  responseSeries,
+} from './response.js';
+export { responseScatter, type ScatterPoint, scatterPoints } from './response-scatter.js';
+export { logRatios, type ShadingScale, shadingScale } from './shading.js';

@@ -1,0 +1,93 @@
+export { compileKernels, kernelsReady, wasmUrl } from '@tripartite/kernels';
+export { astrocyteHead } from './attention/astrocyte-head.js';
+export type {
+  AstrocyteHead,
+  AstrocyteHeadOptions,
+  AttentionHead,
+  HeadOptions,
+  HeadState,
+  Readout,
+  SoftmaxHead,
+} from './attention/head.js';
+export { softmaxHead } from './attention/softmax-head.js';
+export type { ModelPackage, ModelSource } from './checkpoint/model-source.js';
+export { nearestName } from './checkpoint/nearest-name.js';
+export { decodeNpy, encodeNpy, type NpyArray, type NpyData } from './checkpoint/npy.js';
+export { decodeNpz, encodeNpz, type NpzEntry, type NpzOptions } from './checkpoint/npz.js';
+export { parseSafetensors, type Safetensors } from './checkpoint/safetensors.js';
+export type { Dtype } from './checkpoint/safetensors-header.js';
+export { type TensorData, writeSafetensors } from './checkpoint/safetensors-writer.js';
+export { type Summary, summarise } from './compare/average.js';
+export { type CalibrateOptions, calibrate } from './compare/calibrate.js';
+export { type CompareOptions, compare, compareInDetail } from './compare/compare.js';
+export type {
+  Comparison,
+  ComparisonOutput,
+  ComparisonPictures,
+  DetailedComparison,
+  EmbeddingOutput,
+  HeadComparison,
+  HeadDetail,
+  HiddenReport,
+  LabelOutput,
+  LayerDrift,
+  NeuronSweepPoint,
+  PictureOutput,
+  TokenLabels,
+} from './compare/comparison.js';
+export { type SweepOptions, sweepNeurons } from './compare/sweep.js';
+export { type ErrorCode, TripartiteError } from './errors.js';
+export {
+  type HiddenOptions,
+  type HiddenSettings,
+  hiddenLayer,
+  hiddenSource,
+  mostNeurons,
+} from './hidden/create.js';
+export {
+  type ActivationName,
+  type Features,
+  type FunctionLayer,
+  type HeadPlace,
+  type HiddenInput,
+  type HiddenLayer,
+  type HiddenSource,
+  type Sampling,
+  samplings,
+  type WeightedLayer,
+} from './hidden/hidden-layer.js';
+export type { HiddenKind, Ingredients } from './hidden/kinds/kind.js';
+export { hiddenKinds } from './hidden/kinds.js';
+export {
+  type HeadStatistics,
+  readStatistics,
+  type Statistics,
+  statisticsArrays,
+} from './hidden/statistics.js';
+export type { Picture } from './image/picture.js';
+export { type PreprocessorSettings, readPreprocessor } from './image/preprocessor.js';
+export { psnr } from './image/psnr.js';
+export { type ResizeFilter, resizePicture } from './image/resize.js';
+export { cosine, mean, median, pearson, standardDeviation } from './numeric/statistics.js';
+export { createGenerator, type Generator } from './random/generator.js';
+export type { StreamLabel } from './random/stream-hash.js';
+export type { EncodedText, Tokenizer } from './text/unigram.js';
+export type { InputOptions, ModelInput } from './transformer/inputs.js';
+export { type LayerShape, type LoadOptions, loadModel, type Model } from './transformer/model.js';
+export type {
+  BlockPlan,
+  LinearNames,
+  NormNames,
+  PatchPlan,
+  Plan,
+  Step,
+} from './transformer/plan.js';
+export type {
+  EmbeddingResult,
+  LabelResult,
+  PictureResult,
+  RunResult,
+} from './transformer/results.js';
+export { type RunOptions, run, type TracedResult } from './transformer/run.js';
+export type { HeadTrace } from './transformer/traces.js';
+export type { PlacedLinear, PlacedNorm, Weights } from './transformer/weights.js';

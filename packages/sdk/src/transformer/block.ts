@@ -1,0 +1,60 @@
+import type { BlockPlan } from './plan.js';
+import { applyLinear, applyNorm, type Context, countRows, type Stream } from './stream.js';
+
+/**
+ * One block: x ← skip + heads(norm x) · Wo; x ← x + mlp(norm x). Memory for the parts is freed as soon as they
+ * are used; the stream's own rows stay where they are unless the block changes their width.
+ */
+export function runBlock(context: Context, stream: Stream, plan: BlockPlan, layer: number): void {
+  const { kernels, weights, attend } = context;
+  const { arena } = kernels;
+  const rows = countRows(stream);
+  const inner = plan.heads * plan.headWidth;
+  const wide = plan.output.output;
+
+  if (plan.residual) {
+    const projected = applyLinear(kernels, weights.linear(plan.residual), stream.x, rows);
+    runAttention(projected);
+    stream.x = projected;
+    stream.width = wide;
+  } else {
+    runAttention(stream.x);
+  }
+
+  const mark = arena.mark();
+  const normal = applyNorm(kernels, weights.norm(plan.norm2), stream.x, rows);
+  const hidden = applyLinear(kernels, weights.linear(plan.up), normal, rows);
+  kernels[plan.activation](hidden, hidden, rows * plan.up.output);
+  const change = applyLinear(kernels, weights.linear(plan.down), hidden, rows);
+  kernels.add(stream.x, stream.x, change, rows * wide);
+  arena.release(mark);
+
+  /** skip += attention of the stream. */
+  function runAttention(skip: number): void {
+    const start = arena.mark();
+    const normal = applyNorm(kernels, weights.norm(plan.norm1), stream.x, rows);
+    const qkv = applyLinear(kernels, weights.linear(plan.qkv), normal, rows);
+    const mixed = arena.floats(rows * inner);
+    const part = (offset: number, first: number, count: number) => ({
+      pointer: qkv + (first * 3 * inner + offset) * 4,
+      stride: 3 * inner,
+      rows: count,
+    });
+    for (let head = 0; head < plan.heads; head++) {
+      const at = head * plan.headWidth;
+      attend(
+        { layer, head, headWidth: plan.headWidth, stack: plan.stack },
+        stream.spans.map(({ start: first, rows: count }, item) => ({
+          q: part(at, first, count),
+          k: part(inner + at, first, count),
+          v: part(2 * inner + at, first, count),
+          out: { pointer: mixed + (first * inner + at) * 4, stride: inner, rows: count },
+          item,
+        })),
+      );
+    }
+    const change = applyLinear(kernels, weights.linear(plan.output), mixed, rows);
+    kernels.add(skip, skip, change, rows * wide);
+    arena.release(start);
+  }
+}

@@ -1,0 +1,127 @@
+import { compileKernels, type Kernels, newKernels, OutOfMemory } from '@tripartite/kernels';
+import type { ModelPackage, ModelSource } from '../checkpoint/model-source.js';
+import { decodeNpz } from '../checkpoint/npz.js';
+import { openSource, readJson, readRequired } from '../checkpoint/open-source.js';
+import { parseSafetensors } from '../checkpoint/safetensors.js';
+import { TripartiteError } from '../errors.js';
+import { readStatistics, type Statistics } from '../hidden/statistics.js';
+import { type PreprocessorSettings, readPreprocessor } from '../image/preprocessor.js';
+import { createUseLiteTokenizer, type Tokenizer } from '../text/unigram.js';
+import { readPlan } from './architectures.js';
+import type { Plan } from './plan.js';
+import { placeWeights, type Weights } from './weights.js';
+
+/** One layer of a transformer. */
+export interface LayerShape {
+  readonly stack: 'encoder' | 'decoder';
+  readonly heads: number;
+  /** Width of one head, d. */
+  readonly headWidth: number;
+}
+
+/** A pretrained transformer, ready to run: its plan, and its weights in kernels of its own. */
+export interface Model {
+  readonly name: string;
+  /** `model_type` of its config: `use_lite`, `vit`, `vit_mae`. */
+  readonly type: string;
+  readonly modality: 'text' | 'image';
+  /** Most tokens of one input. */
+  readonly tokenLimit: number;
+  /** By layer over all stacks. */
+  readonly layers: readonly LayerShape[];
+  /** Names of the classes, where it classifies. */
+  readonly labels?: readonly string[];
+  readonly plan: Plan;
+  readonly kernels: Kernels;
+  readonly weights: Weights;
+  readonly tokenizer?: Tokenizer;
+  readonly preprocessor?: PreprocessorSettings;
+  /** SHA-256 of model.safetensors, hex; reads the file again. */
+  weightsHash(): Promise<string>;
+  /** What `matched` is calibrated on: the model's calibration.npz. Throws `BAD_INPUT` where it has none. */
+  statistics(): Promise<Statistics>;
+}
+
+/** Options of `loadModel`. */
+export interface LoadOptions {
+  /** Called with the share done and what is being done. */
+  readonly onProgress?: (fraction: number, what: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Throws `ABORTED` once the signal has fired. */
+export function checkAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new TripartiteError('ABORTED', 'stopped by its AbortSignal');
+}
+
+/** Runs `work`, turning the kernels' `OutOfMemory` into a `TripartiteError`. */
+export function withinMemory<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof OutOfMemory)) throw error;
+    throw new TripartiteError('OUT_OF_MEMORY', `${what}: ${error.message}`, { cause: error });
+  }
+}
+
+/**
+ * Loads a transformer from a package, a folder (Node) or the user's own source: config.json, model.safetensors,
+ * and tokenizer.json or preprocessor_config.json. Copies all weights into WebAssembly memory.
+ * Throws `NOT_FOUND`, `BAD_CHECKPOINT`, `MISSING_TENSOR`, `BAD_SHAPE`, `UNSUPPORTED`, `OUT_OF_MEMORY`, `ABORTED`.
+ */
+export async function loadModel(
+  from: ModelSource | ModelPackage | string,
+  { onProgress, signal }: LoadOptions = {},
+): Promise<Model> {
+  const source = await openSource(from);
+  onProgress?.(0, 'configuration');
+  const plan = readPlan(await readJson(source, 'config.json'));
+  const reader =
+    plan.modality === 'text'
+      ? { tokenizer: createUseLiteTokenizer(await readJson(source, 'tokenizer.json')) }
+      : { preprocessor: readPreprocessor(await readJson(source, 'preprocessor_config.json')) };
+  checkAborted(signal);
+  onProgress?.(0.1, 'weights');
+  await compileKernels();
+  const bytes = await readRequired(source, 'model.safetensors');
+  checkAborted(signal);
+  const file = parseSafetensors(bytes, `${source.name}/model.safetensors`);
+  const kernels = newKernels();
+  const weights = withinMemory(source.name, () => placeWeights(kernels, file, plan));
+  onProgress?.(1, 'ready');
+  const layers = plan.steps.flatMap((step) => (step.op === 'block' ? [step.block] : []));
+  let statistics: Promise<Statistics> | undefined;
+
+  return {
+    name: source.name,
+    type: plan.type,
+    modality: plan.modality,
+    tokenLimit: plan.tokenLimit,
+    layers: layers.map(({ stack, heads, headWidth }) => ({ stack, heads, headWidth })),
+    ...(plan.labels && { labels: plan.labels }),
+    plan,
+    kernels,
+    weights,
+    ...reader,
+    async weightsHash() {
+      const all = Uint8Array.from(await readRequired(source, 'model.safetensors'));
+      const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', all));
+      return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    },
+    statistics() {
+      statistics ??= loadStatistics();
+      return statistics;
+    },
+  };
+
+  async function loadStatistics(): Promise<Statistics> {
+    const npz = await source.read('calibration.npz');
+    if (!npz) {
+      throw new TripartiteError(
+        'BAD_INPUT',
+        `${source.name} has no calibration.npz, which hidden kind matched needs; calibrate on inputs of your own`,
+      );
+    }
+    return readStatistics(decodeNpz(npz, `${source.name}/calibration.npz`), layers);
+  }
+}

@@ -1,0 +1,119 @@
+import type { Kernels, Pointer } from '@tripartite/kernels';
+import type { Safetensors } from '../checkpoint/safetensors.js';
+import type { LinearNames, NormNames, Plan, Step } from './plan.js';
+
+/** A linear layer in the arena: weight (input, output), transposed from the file's (output, input). */
+export interface PlacedLinear {
+  readonly weight: Pointer;
+  readonly bias: Pointer;
+  readonly input: number;
+  readonly output: number;
+}
+
+/** A layer norm in the arena. */
+export interface PlacedNorm {
+  readonly weight: Pointer;
+  readonly bias: Pointer;
+  readonly width: number;
+  readonly epsilon: number;
+}
+
+/** A model's weights in an arena, each looked up and checked by name when it is placed. */
+export interface Weights {
+  linear(names: LinearNames): PlacedLinear;
+  norm(names: NormNames): PlacedNorm;
+  tensor(name: string): Pointer;
+}
+
+/** All float32 values of a linear layer, (input, output) and (output). */
+function readLinear(
+  file: Safetensors,
+  { names, input, output }: LinearNames,
+  fileShape?: readonly number[],
+): { weight: Float32Array; bias: Float32Array } {
+  const part = output / names.length;
+  const weight = new Float32Array(input * output);
+  const bias = new Float32Array(output);
+  names.forEach((name, index) => {
+    const rows = file.float32(`${name}.weight`, fileShape ?? [part, input]);
+    const first = index * part;
+    for (let j = 0; j < part; j++) {
+      for (let i = 0; i < input; i++) {
+        weight[i * output + first + j] = rows[j * input + i] as number;
+      }
+    }
+    bias.set(file.float32(`${name}.bias`, [part]), first);
+  });
+  return { weight, bias };
+}
+
+/**
+ * Puts every tensor that the plan names into the arena. Throws `MISSING_TENSOR` and `BAD_SHAPE` naming the
+ * tensor, `UNSUPPORTED` for a dtype that is no float, `OutOfMemory` of the kernels when they do not fit.
+ */
+export function placeWeights(kernels: Kernels, file: Safetensors, plan: Plan): Weights {
+  const { arena } = kernels;
+  const linears = new Map<string, PlacedLinear>();
+  const norms = new Map<string, PlacedNorm>();
+  const tensors = new Map<string, Pointer>();
+
+  const placeLinear = (names: LinearNames, fileShape?: readonly number[]): void => {
+    const { weight, bias } = readLinear(file, names, fileShape);
+    linears.set(names.names.join(), {
+      weight: arena.store(weight),
+      bias: arena.store(bias),
+      input: names.input,
+      output: names.output,
+    });
+  };
+  const placeNorm = ({ name, width, epsilon }: NormNames): void => {
+    norms.set(name, {
+      weight: arena.store(file.float32(`${name}.weight`, [width])),
+      bias: arena.store(file.float32(`${name}.bias`, [width])),
+      width,
+      epsilon,
+    });
+  };
+  const placeTensor = (name: string, shape: readonly number[]): void => {
+    tensors.set(name, arena.store(file.float32(name, shape)));
+  };
+  const place = (step: Step): void => {
+    switch (step.op) {
+      case 'embed-tokens':
+        placeTensor(step.table, [step.vocabulary, step.width]);
+        placeTensor(step.timescales, [step.width / 2]);
+        break;
+      case 'embed-patches':
+        placeLinear(step.projection, step.projectionShape);
+        placeTensor(step.classToken, [1, 1, step.width]);
+        placeTensor(step.positions, [1, plan.tokenLimit, step.width]);
+        break;
+      case 'restore-patches':
+        placeTensor(step.maskToken, [1, 1, step.width]);
+        placeTensor(step.positions, [1, plan.tokenLimit, step.width]);
+        break;
+      case 'norm':
+        placeNorm(step.norm);
+        break;
+      case 'linear':
+        placeLinear(step.linear);
+        break;
+      case 'block': {
+        const { norm1, qkv, output, residual, norm2, up, down } = step.block;
+        placeNorm(norm1);
+        placeNorm(norm2);
+        for (const linear of [qkv, output, up, down]) placeLinear(linear);
+        if (residual) placeLinear(residual);
+        break;
+      }
+    }
+  };
+  for (const step of plan.steps) place(step);
+
+  // Everything a plan names has been placed above, or placing has thrown.
+  return {
+    linear: (names) => linears.get(names.names.join()) as PlacedLinear,
+    norm: (names) => norms.get(names.name) as PlacedNorm,
+    tensor: (name) => tensors.get(name) as Pointer,
+  };
+}
