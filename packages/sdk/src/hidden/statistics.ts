@@ -127,12 +127,16 @@ export function createMomentSum(width: number): MomentSum {
   const addTo = (side: 'q' | 'k', x: Float32Array): void => {
     const sum = sums[side];
     const product = products[side];
+    const row = new Float64Array(width);
     for (let t = 0; t < x.length; t += width) {
+      row.set(x.subarray(t, t + width));
       for (let i = 0; i < width; i++) {
-        const xi = x[t + i] as number;
+        const xi = row[i] as number;
         sum[i] = (sum[i] as number) + xi;
-        for (let j = 0; j < width; j++) {
-          product[i * width + j] = (product[i * width + j] as number) + xi * (x[t + j] as number);
+        // The lower half only: the product is symmetric.
+        const at = i * width;
+        for (let j = 0; j <= i; j++) {
+          product[at + j] = (product[at + j] as number) + xi * (row[j] as number);
         }
       }
     }
@@ -147,9 +151,12 @@ export function createMomentSum(width: number): MomentSum {
       if (count === 0) throw new TripartiteError('BAD_INPUT', 'calibration saw no tokens');
       const mean = (side: 'q' | 'k') => sums[side].map((s) => s / count);
       const covariance = (side: 'q' | 'k', m: Float64Array) =>
-        products[side].map(
-          (p, at) => p / count - (m[Math.floor(at / width)] as number) * (m[at % width] as number),
-        );
+        products[side].map((_, at) => {
+          const i = Math.floor(at / width);
+          const j = at % width;
+          const product = products[side][Math.max(i, j) * width + Math.min(i, j)] as number;
+          return product / count - (m[i] as number) * (m[j] as number);
+        });
       const queryMean = mean('q');
       const keyMean = mean('k');
       return {
