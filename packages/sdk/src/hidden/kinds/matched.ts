@@ -46,6 +46,15 @@ export function balance(statistics: HeadStatistics): Balance {
   return { queryMap, keyMap, spread };
 }
 
+/** Balances found so far: they depend on the statistics alone, and every seed and size asks again. */
+const balances = new WeakMap<HeadStatistics, Balance>();
+
+function balanceOnce(statistics: HeadStatistics): Balance {
+  const found = balances.get(statistics) ?? balance(statistics);
+  balances.set(statistics, found);
+  return found;
+}
+
 function transpose(a: Float64Array, d: number): Float64Array {
   return a.map((_, at) => a[(at % d) * d + Math.floor(at / d)] as number);
 }
@@ -92,7 +101,7 @@ export const matched: HiddenKind = {
     if (!statistics) {
       throw new TripartiteError('BAD_INPUT', 'hidden kind matched needs calibration statistics');
     }
-    const { queryMap, keyMap, spread } = balance(statistics);
+    const { queryMap, keyMap, spread } = balanceOnce(statistics);
     const exponents = leastVarianceExponents(spread);
     const slopes = exponents.map((a) => Math.sqrt(1 - 4 * a));
     const normaliser =
