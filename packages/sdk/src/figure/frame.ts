@@ -28,6 +28,7 @@ export function frame(width: number, height: number): PlotOptions {
 }
 
 type Context = Parameters<RenderFunction>[4];
+type Drawn = NonNullable<ReturnType<RenderFunction>>;
 const namespace = 'http://www.w3.org/2000/svg';
 
 /** Creates an SVG element in the plot's document, which in Node is not the global one. */
@@ -36,8 +37,8 @@ export function svgElement(
   name: string,
   attributes: Readonly<Record<string, string | number>>,
   text?: string,
-): SVGElement {
-  const element = context.document.createElementNS(namespace, name) as SVGElement;
+): Drawn {
+  const element = context.document.createElementNS(namespace, name) as Drawn;
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   if (text !== undefined) element.textContent = text;
   return element;
@@ -50,7 +51,7 @@ export interface KeyEntry {
   readonly shape: 'line' | 'dot' | 'ring' | 'dash' | 'cross';
 }
 
-function swatch(context: Context, { colour, shape }: KeyEntry, x: number, y: number): SVGElement[] {
+function swatch(context: Context, { colour, shape }: KeyEntry, x: number, y: number): Drawn[] {
   const stroke = { stroke: colour, 'stroke-width': 2, fill: 'none' };
   const dot = { cx: x + 9, cy: y, r: 3.2 };
   if (shape === 'dot') return [svgElement(context, 'circle', { ...dot, fill: colour })];

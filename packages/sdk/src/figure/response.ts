@@ -39,9 +39,14 @@ function extremes(values: readonly number[]): [low: number, high: number] {
   );
 }
 
-function logTicks([low, high]: readonly [number, number]): number[] {
-  const decades = [Math.floor(low * Math.LOG10E), Math.ceil(high * Math.LOG10E)] as const;
-  return decadeTicks(...decades).map((tick) => Number((10 ** tick).toPrecision(1)));
+/** Domain and ticks of the logarithmic axis, a little wider than the values. */
+function logAxis([low, high]: readonly [number, number]) {
+  const from = low * Math.LOG10E - 0.06;
+  const to = high * Math.LOG10E + 0.06;
+  return {
+    domain: [10 ** from, 10 ** to],
+    ticks: decadeTicks(from, to).map((tick) => Number((10 ** tick).toPrecision(1))),
+  };
 }
 
 /** Astrocyte response and normaliser of each token, and the axis that their range asks for. */
@@ -110,8 +115,7 @@ export function responseFigure(
       label: `${logarithms ? 'logarithm of ' : ''}response, normaliser (no unit)`,
       type: axis,
       grid: true,
-      nice: true,
-      ticks: axis === 'log' ? logTicks(range) : 5,
+      ...(axis === 'log' ? logAxis(range) : { ticks: 5, nice: true }),
       tickFormat: formatTick,
     },
     marks: [

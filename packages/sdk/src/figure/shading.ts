@@ -37,14 +37,14 @@ export interface ShadingScale extends ColourMap {
   readonly levels: number;
 }
 
-/** The narrowest scale, common to the heads given, on which 95 % of their tokens have a place. */
+/** The narrowest scale, common to the heads given, on which 95 % of their tokens have a place (÷1000 … ×1000 at most). */
 export function shadingScale(details: readonly HeadDetail[]): ShadingScale {
   const sizes = details
     .flatMap((detail) => [...logRatios(detail)])
     .filter((ratio) => !Number.isNaN(ratio))
     .map(Math.abs)
     .sort((a, b) => a - b);
-  const wanted = sizes[Math.floor(0.95 * (sizes.length - 1))] ?? 0;
+  const wanted = sizes[Math.ceil(0.95 * sizes.length) - 1] ?? 0;
   const end = ends.find(({ log }) => log >= wanted) ?? ends[ends.length - 1] ?? ends[0];
   const colours: Rgba[] = [];
   for (let i = -levels; i <= levels; i++) colours.push(divergingColour(i / levels, opacity));
