@@ -1,8 +1,5 @@
-import { type HiddenOptions, hiddenKinds, TripartiteError } from '@tripartite/sdk';
+import { type HiddenOptions, hiddenKinds, samplings, TripartiteError } from '@tripartite/sdk';
 import { allowedWords } from './suggestion.js';
-
-/** Ways of drawing hidden weights, as `--sampling` takes them. */
-export const samplings = ['iid', 'orthogonal', 'antithetic', 'sobol'] as const;
 
 /** The settings of a comparison as they come from the command line: words, not yet checked. */
 export interface SettingFlags {
@@ -77,16 +74,16 @@ export function parseWord<W extends string>(
 }
 
 /**
- * `all`, or places `LAYER` and `LAYER.HEAD` separated by commas (blanks around them are dropped).
+ * `all`, `none`, or places `LAYER` and `LAYER.HEAD` separated by commas (blanks around them are dropped).
  * @throws TripartiteError BAD_INPUT
  */
 export function parseSwap(text: string): string {
   const places = text.split(',').map((place) => place.trim());
-  if (text.trim() === 'all') return 'all';
+  if (text.trim() === 'all' || text.trim() === 'none') return text.trim();
   const wrong = places.find((place) => !/^\d{1,6}(\.\d{1,6})?$/.test(place));
   if (wrong === undefined) return places.join(',');
   throw new TripartiteError(
     'BAD_INPUT',
-    `--swap has '${wrong}'; allowed: all, or places LAYER or LAYER.HEAD counted from 0 and separated by commas, as in 0,2.1`,
+    `--swap has '${wrong}'; allowed: all, none, or places LAYER or LAYER.HEAD counted from 0 and separated by commas, as in 0,2.1`,
   );
 }

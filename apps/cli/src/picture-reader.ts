@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { type Picture, TripartiteError } from '@tripartite/sdk';
-import sharp from 'sharp';
 
 /** File endings of the pictures that are taken. */
 export const pictureExtensions = ['.png', '.jpg', '.jpeg', '.webp'] as const;
@@ -8,16 +6,14 @@ export const pictureExtensions = ['.png', '.jpg', '.jpeg', '.webp'] as const;
 const formats: ReadonlySet<string> = new Set(['png', 'jpeg', 'webp']);
 
 /**
- * Decodes a PNG, JPEG or WebP file to 8-bit grey, RGB or RGBA, turned as its EXIF orientation says; of an
- * animation the first frame. Nothing is resized here: the SDK does that, the same in Node and on a page.
- * @throws TripartiteError BAD_IMAGE, one line naming the file
+ * Decodes the bytes of a PNG, JPEG or WebP file to 8-bit grey, RGB or RGBA, turned as its EXIF orientation
+ * says; of an animation the first frame. Nothing is resized here: the SDK does that, the same in Node and
+ * on a page. `name` is what an error calls the picture.
+ * @throws TripartiteError BAD_IMAGE, one line
  */
-export async function readPicture(file: string): Promise<Picture> {
-  return decodePicture(await readFile(file), file);
-}
-
-/** Decodes the bytes of a picture file, as `readPicture`; `name` is what an error calls it. */
 export async function decodePicture(bytes: Uint8Array, name: string): Promise<Picture> {
+  // Loaded only where a picture comes: it takes longer to start than the rest of the command.
+  const { default: sharp } = await import('sharp');
   try {
     const image = sharp(bytes, { failOn: 'error', autoOrient: true });
     const { format, space, hasAlpha } = await image.metadata();

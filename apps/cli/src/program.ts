@@ -8,15 +8,15 @@ import { readVersions } from './versions.js';
 const examples = `
 Examples:
   $ tripartite compare --text "Astrocytes listen to synapses and answer with calcium."
-  $ tripartite compare --image sample:cat --neurons 64 --report cat.html
-  $ tripartite compare --image sample:cat sample:tiger --hidden performer --json
+  $ tripartite compare --image sample:cat --report cat.html
+  $ tripartite compare --image sample:cat sample:boats --seeds 3 --json
   $ tripartite models`;
 
 const compareExamples = `
 Examples:
   $ tripartite compare --text "Astrocytes listen to synapses and answer with calcium."
   $ echo "Any text you like." | tripartite compare --hidden performer --neurons 1024
-  $ tripartite compare --model photo-mae --image sample:cat --report cat.html
+  $ tripartite compare --image sample:cat --report cat.html
   $ tripartite compare --image sample:cat sample:boats --seeds 3 --json
   $ tripartite compare --text "Only the first layer." --swap 0
 

@@ -1,5 +1,10 @@
 import { basename, join } from 'node:path';
-import { type DetailedComparison, type Model, sweepNeurons } from '@tripartite/sdk';
+import {
+  type DetailedComparison,
+  type Model,
+  type Statistics,
+  sweepNeurons,
+} from '@tripartite/sdk';
 import { figures } from '@tripartite/sdk/figure';
 import type { NamedInput } from './inputs.js';
 import { oneLine } from './output/line.js';
@@ -14,6 +19,8 @@ export interface ReportedItem {
   readonly model: Model;
   readonly input: NamedInput;
   readonly comparison: DetailedComparison;
+  /** Of the user's own files; the model's own otherwise. */
+  readonly calibration?: Statistics | undefined;
 }
 
 /** Hidden neurons and seeds of the curve in a report. */
@@ -28,6 +35,9 @@ export const fullSweep: SweepSize = {
   seeds: [1, 2, 3, 4, 5],
 };
 
+/** A smaller curve, for a first look that is not to take a minute. */
+export const quickSweep: SweepSize = { neurons: [16, 64, 256, 1024], seeds: [1, 2, 3] };
+
 /** Inputs whose curve is measured; of more inputs only these first ones get one. */
 const mostSweeps = 3;
 
@@ -39,7 +49,7 @@ export async function sweepItems(
 ): Promise<ReportItem[]> {
   const measured = Math.min(items.length, mostSweeps);
   const swept: ReportItem[] = [];
-  for (const [index, { model, input, comparison }] of items.entries()) {
+  for (const [index, { model, input, comparison, calibration }] of items.entries()) {
     const name = describeInput(input);
     if (index >= measured) {
       swept.push({ name, comparison });
@@ -48,6 +58,8 @@ export async function sweepItems(
     const sweep = await sweepNeurons(model, await input.read(), {
       kinds: [comparison.hidden.kind],
       ...size,
+      inputSeed: comparison.seed,
+      ...(calibration === undefined ? {} : { calibration }),
       onProgress: (fraction) =>
         notes.progress((index + fraction) / measured, `${name}: error against neurons`),
     });

@@ -58,6 +58,7 @@ it('suggests the near miss of an unknown hidden layer or sampling', () => {
 
 it('reads places to swap, with blanks around them', () => {
   expect(parseSwap('all')).toBe('all');
+  expect(parseSwap(' none ')).toBe('none');
   expect(parseSwap('0, 2.1 ,3')).toBe('0,2.1,3');
 });
 

@@ -18,7 +18,6 @@ import { itemsToJson } from '../output/json.js';
 import { count } from '../output/number.js';
 import { createNotes, type Notes } from '../output/progress.js';
 import { describeTerminal, styled, textWidth, wrap } from '../output/terminal.js';
-import { fullSweep, sweepItems, writeFigures, writeReport } from '../report-files.js';
 import { saveComparisons } from '../save.js';
 import { readVersions } from '../versions.js';
 import { checkFileTarget, checkFolderTarget } from '../write-file.js';
@@ -52,7 +51,7 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   }
   const items = await compareAll(job, (comparison) => comparison);
   print(flags, items);
-  await writeTargets(targets, model, items, describeCommand(flags, inputs.items), notes);
+  await writeTargets(targets, job, items, describeCommand(flags, inputs.items));
 }
 
 /** Where files are to be written, checked before anything is computed. */
@@ -72,10 +71,9 @@ async function checkTargets({ save, report, figures }: CompareFlags): Promise<Ta
 
 async function writeTargets(
   { save, report, figures }: Targets,
-  model: Model,
+  { model, calibration, notes }: Job,
   items: readonly ComparedItem<DetailedComparison>[],
   command: string,
-  notes: Notes,
 ): Promise<void> {
   if (save !== undefined) {
     const versions = readVersions();
@@ -88,7 +86,8 @@ async function writeTargets(
     notes.note(`saved ${count(paths.length, 'file')} in ${save}`);
   }
   if (report !== undefined || figures !== undefined) {
-    const reported = items.map((item) => ({ model, ...item }));
+    const { fullSweep, sweepItems, writeFigures, writeReport } = await import('../report-files.js');
+    const reported = items.map((item) => ({ model, calibration, ...item }));
     const swept = await sweepItems(reported, fullSweep, notes);
     if (report !== undefined) {
       await writeReport(report, reported, swept, command);

@@ -42,13 +42,14 @@ async function describeShipped(name: string): Promise<Shipped> {
     shippedPackage(name),
     shippedLicence(name),
   ]);
+  const pixels = model.plan.patches?.imageSize;
   return {
     name,
     type: model.type,
     modality: model.modality,
     layers: model.layers,
     tokenLimit: model.tokenLimit,
-    ...(model.imageSize === undefined ? {} : { imageSize: model.imageSize }),
+    ...(pixels === undefined ? {} : { imageSize: pixels }),
     licence,
     summary: files?.summary ?? '',
     samples: Object.keys(files?.samples ?? {}),

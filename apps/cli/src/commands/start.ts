@@ -9,7 +9,7 @@ import { headLegend } from '../output/comparison-tables.js';
 import { formatTables } from '../output/comparison-text.js';
 import { createNotes } from '../output/progress.js';
 import { describeTerminal, styled, textWidth, wrap } from '../output/terminal.js';
-import { fullSweep, type ReportedItem, sweepItems, writeReport } from '../report-files.js';
+import { quickSweep, type ReportedItem, sweepItems, writeReport } from '../report-files.js';
 import { makeFolder } from '../write-file.js';
 
 const introduction =
@@ -65,7 +65,7 @@ export async function runStart(flags: StartFlags): Promise<void> {
   print(`${wrap(headLegend, width)}\n`);
   const folder = flags.reports ?? reportFolder();
   const report = join(folder, 'start.html');
-  const swept = await sweepItems(reported, fullSweep, notes);
+  const swept = await sweepItems(reported, quickSweep, notes);
   notes.flush();
   await makeFolder(folder);
   await writeReport(report, reported, swept, 'tripartite start');
