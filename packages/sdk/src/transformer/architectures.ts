@@ -15,7 +15,9 @@ export const architectures: Readonly<Record<string, Architecture>> = {
 /** The plan for a parsed config.json. Throws `BAD_CHECKPOINT` and `UNSUPPORTED`. */
 export function readPlan(config: unknown): Plan {
   const type = (config as { model_type?: unknown } | null)?.model_type;
-  const architecture = typeof type === 'string' ? architectures[type] : undefined;
+  // A name that every object inherits, such as toString, is no architecture.
+  const known = typeof type === 'string' && Object.hasOwn(architectures, type);
+  const architecture = known ? architectures[type] : undefined;
   if (architecture) return architecture(config);
   const names = Object.keys(architectures);
   const near = typeof type === 'string' ? nearestName(type, names) : undefined;
