@@ -11,6 +11,9 @@ const blockFloats = 1 << 22;
 const neuronsAtOnce = 1024;
 /** Where φ is signed, |c_t| below this share of the largest counts as this share (equations.md 1). */
 const responseFloor = 1e-6;
+/** A reading with a smaller response is lifted by 2^`lift`, so that the inverse is a float32. */
+const faint = 2 ** -100;
+const lift = 64;
 const ln2 = Math.LN2;
 
 /** The synapses as they stand: (neurons, valueWidth + 1) holding [Hᵀ | g] · 2^−exponent. */
@@ -127,34 +130,39 @@ export function createAstrocyte(
   };
 
   /** Divides by the response and reports it. */
-  const gate = (reading: Reading, out: Rows): Responses => {
+  const gate = ({ pointer, exponents }: Reading, out: Rows): Responses => {
     const { rows } = out;
     const value = new Float64Array(rows);
     const logs = new Float64Array(rows);
-    const numerators = arena.viewFloats(reading.pointer, rows * columns);
-    for (let t = 0; t < rows; t++) {
-      const c = numerators[t * columns + valueWidth] as number;
-      const exponent = reading.exponents[t] as number;
-      value[t] = scaleByPowerOfTwo(c, exponent);
-      logs[t] = log(Math.abs(c)) + exponent * ln2;
-    }
-    const largest = logs.reduce((a, b) => Math.max(a, b), -Infinity);
     const factors = arena.floats(rows);
-    const view = arena.viewFloats(factors, rows);
-    const least = layer.signed ? largest + log(responseFloor) : -Infinity;
+    const readings = arena.viewFloats(pointer, rows * columns);
+    const response = (t: number): number => readings[t * columns + valueWidth] as number;
+    let largest = -Infinity;
+    let top = 0;
     for (let t = 0; t < rows; t++) {
-      const c = arena.viewFloats(reading.pointer + (t * columns + valueWidth) * 4, 1)[0] as number;
-      // The floor in the units of this row, so that only ratios of responses matter.
-      const size =
-        (logs[t] as number) >= least
-          ? Math.abs(c)
-          : scaleByPowerOfTwo(
-              responseFloor * scaleByPowerOfTwo(1, Math.round(largest / ln2)),
-              -(reading.exponents[t] as number),
-            );
+      if (Math.abs(response(t)) < faint) {
+        kernels.rescale(pointer + t * columns * 4, lift, columns);
+        exponents[t] = (exponents[t] as number) - lift;
+      }
+      const exponent = exponents[t] as number;
+      value[t] = scaleByPowerOfTwo(response(t), exponent);
+      const size = log(Math.abs(response(t))) + exponent * ln2;
+      logs[t] = size;
+      // What is not finite comes from the query itself, and must not move the floor of the others.
+      if (size > largest && size < Infinity) {
+        largest = size;
+        top = t;
+      }
+    }
+    const least = layer.signed ? responseFloor * Math.abs(response(top)) : 0;
+    const view = arena.viewFloats(factors, rows);
+    for (let t = 0; t < rows; t++) {
+      const c = response(t);
+      const shift = (exponents[top] as number) - (exponents[t] as number);
+      const size = Math.max(Math.abs(c), scaleByPowerOfTwo(least, shift));
       view[t] = size > 0 ? (c < 0 ? -1 : 1) / size : 0;
     }
-    kernels.gateRows(out.pointer, out.stride, reading.pointer, columns, factors, rows, valueWidth);
+    kernels.gateRows(out.pointer, out.stride, pointer, columns, factors, rows, valueWidth);
     return { value, log: logs };
   };
 
