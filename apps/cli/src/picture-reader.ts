@@ -7,15 +7,15 @@ const formats: ReadonlySet<string> = new Set(['png', 'jpeg', 'webp']);
 
 /**
  * Decodes the bytes of a PNG, JPEG or WebP file to 8-bit grey, RGB or RGBA, turned as its EXIF orientation
- * says; of an animation the first frame. Nothing is resized here: the SDK does that, the same in Node and
- * on a page. `name` is what an error calls the picture.
+ * says; of an animation the first frame. Samples come as they are stored, whatever a colour profile says,
+ * and nothing is resized (the SDK does that): both as on a page. `name` is what an error calls the picture.
  * @throws TripartiteError BAD_IMAGE, one line
  */
 export async function decodePicture(bytes: Uint8Array, name: string): Promise<Picture> {
   // Loaded only where a picture comes: it takes longer to start than the rest of the command.
   const { default: sharp } = await import('sharp');
   try {
-    const image = sharp(bytes, { failOn: 'error', autoOrient: true });
+    const image = sharp(bytes, { failOn: 'error', autoOrient: true, ignoreIcc: true });
     const { format, space, hasAlpha } = await image.metadata();
     if (!formats.has(format)) {
       throw new TripartiteError(

@@ -38,7 +38,7 @@ export async function saveComparisons(
 
 /**
  * The arrays of one comparison, first seed. `format_version` (); for layer L and head J, counted from 0:
- * `layerL_headJ_H` (neurons, width) and `_g` (neurons), both times 2 to the `_exponent` (); `_response`,
+ * `layerL_headJ_H` (width, neurons) and `_g` (neurons), both times 2 to the `_exponent` (); `_response`,
  * `_log_response`, `_normaliser`, `_log_normaliser` (tokens); `_attention_softmax`, `_attention_network`
  * (query, key). `output_softmax`, `output_twin`: both embeddings or logits.
  */
@@ -58,7 +58,7 @@ export function collectArrays({ details }: DetailedComparison): Record<string, N
     const place = `layer${layer}_head${head}`;
     const { H, g, neurons, width, exponent } = rest.state;
     const tokens = response.length;
-    arrays[`${place}_H`] = { data: H, shape: [neurons, width] };
+    arrays[`${place}_H`] = { data: H, shape: [width, neurons] };
     arrays[`${place}_g`] = { data: g, shape: [neurons] };
     arrays[`${place}_exponent`] = { data: Int32Array.of(exponent), shape: [] };
     arrays[`${place}_response`] = { data: response, shape: [tokens] };

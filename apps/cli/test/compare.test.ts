@@ -155,9 +155,11 @@ it('saves what its file format says, readable as npz', async () => {
   expect(described).toMatchObject({ format: 'tripartite-comparison', formatVersion: 1 });
   expect(arrays.format_version?.data[0]).toBe(1);
   const { tokens } = described;
+  const width = arrays.layer0_head0_H?.shape[0] ?? 0;
+  expect(arrays.layer0_head0_H?.data).toHaveLength(32 * width);
   for (const { layer, head } of described.heads) {
     const place = `layer${layer}_head${head}`;
-    expect(arrays[`${place}_H`]?.shape[0]).toBe(32);
+    expect(arrays[`${place}_H`]?.shape).toEqual([width, 32]);
     expect(arrays[`${place}_g`]?.shape).toEqual([32]);
     for (const which of ['softmax', 'network']) {
       const attention = arrays[`${place}_attention_${which}`];

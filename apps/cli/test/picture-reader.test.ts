@@ -16,6 +16,15 @@ it.each(['png', 'webp'] as const)('gives back the samples of a lossless %s', asy
   expect({ ...picture, data: [...picture.data] }).toEqual({ ...raw, data: [...samples] });
 });
 
+it('takes samples as they are stored, whatever a colour profile says', async () => {
+  const stored = await encode().withIccProfile('p3', { attach: false }).png().toBuffer();
+  const profiled = await encode().withIccProfile('p3').png().toBuffer();
+  expect((await sharp(profiled).metadata()).hasProfile).toBe(true);
+  const plain = await decodePicture(stored, 'a');
+  expect([...(await decodePicture(profiled, 'a')).data]).toEqual([...plain.data]);
+  expect([...plain.data]).not.toEqual([...samples]);
+});
+
 it('turns a photograph as its EXIF orientation says', async () => {
   // Orientation 6: to be turned by 90 degrees clockwise.
   const bytes = await encode().withMetadata({ orientation: 6 }).png().toBuffer();
