@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { endingOf, isBrokenPipe } from './exit.js';
 import { buildProgram } from './program.js';
 import { removeTemporaries } from './write-file.js';
