@@ -39,6 +39,16 @@ function requireSame(name: string, came: number, tokens: number): void {
   );
 }
 
+/** Runs `work`; where memory does not suffice it throws `OUT_OF_MEMORY`. */
+export function withinMemory<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof OutOfMemory)) throw error;
+    throw new TripartiteError('OUT_OF_MEMORY', `head: ${error.message}`, { cause: error });
+  }
+}
+
 /** The methods that take arrays, for any mechanism. Transient memory is freed after every call. */
 export function arrayCalls(
   kernels: Kernels,
@@ -54,8 +64,8 @@ export function arrayCalls(
   });
 
   /** Runs `work` in memory that is freed afterwards; `tokens` more may be kept by the mechanism. */
-  const within = <T>(tokens: number, work: () => T): T => {
-    try {
+  const within = <T>(tokens: number, work: () => T): T =>
+    withinMemory(() => {
       mechanism.reserve(tokens);
       const mark = arena.mark();
       try {
@@ -63,11 +73,7 @@ export function arrayCalls(
       } finally {
         arena.release(mark);
       }
-    } catch (error) {
-      if (!(error instanceof OutOfMemory)) throw error;
-      throw new TripartiteError('OUT_OF_MEMORY', `head: ${error.message}`, { cause: error });
-    }
-  };
+    });
 
   const checkTokens = (keys: Float32Array, values: Float32Array, mask?: Uint8Array): number => {
     const tokens = countRows('keys', keys, width);

@@ -1,5 +1,5 @@
 import { TripartiteError } from '../errors.js';
-import { arrayCalls, completeOptions, openKernels } from './array-calls.js';
+import { arrayCalls, completeOptions, openKernels, withinMemory } from './array-calls.js';
 import { createAstrocyte } from './astrocyte.js';
 import type { AstrocyteHead, AstrocyteHeadOptions } from './head.js';
 
@@ -19,7 +19,7 @@ export function astrocyteHead(options: AstrocyteHeadOptions): AstrocyteHead {
   }
   const kernels = openKernels();
   const { arena } = kernels;
-  const mechanism = createAstrocyte(kernels, hidden, valueWidth, scale);
+  const mechanism = withinMemory(() => createAstrocyte(kernels, hidden, valueWidth, scale));
   const { synapses } = mechanism;
   const { neurons } = hidden;
   const columns = valueWidth + 1;
