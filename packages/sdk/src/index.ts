@@ -15,7 +15,7 @@ export { nearestName } from './checkpoint/nearest-name.js';
 export { decodeNpy, encodeNpy, type NpyArray, type NpyData } from './checkpoint/npy.js';
 export { decodeNpz, encodeNpz, type NpzEntry, type NpzOptions } from './checkpoint/npz.js';
 export { parseSafetensors, type Safetensors } from './checkpoint/safetensors.js';
-export type { Dtype } from './checkpoint/safetensors-header.js';
+export { type Dtype, dtypeBits } from './checkpoint/safetensors-header.js';
 export { type TensorData, writeSafetensors } from './checkpoint/safetensors-writer.js';
 export { type Summary, summarise } from './compare/average.js';
 export { type CalibrateOptions, calibrate } from './compare/calibrate.js';

@@ -1,4 +1,6 @@
+import type { NpyArray } from '../checkpoint/npy.js';
 import { TripartiteError } from '../errors.js';
+import type { LayerShape } from '../transformer/model.js';
 
 /** First and second moments of one head's queries and keys, both divided by d^¼. */
 export interface HeadStatistics {
@@ -17,18 +19,6 @@ export interface Statistics {
   readonly layers: readonly (readonly HeadStatistics[])[];
 }
 
-/** An array as it lies in an npz file. */
-interface NamedArray {
-  readonly data: ArrayLike<number | bigint>;
-  readonly shape: readonly number[];
-}
-
-interface LayerShape {
-  readonly stack: string;
-  readonly heads: number;
-  readonly headWidth: number;
-}
-
 /** The name of each layer in a statistics file: `encoder0`, …, `decoder0`, … */
 export function layerNames(layers: readonly LayerShape[]): string[] {
   const counts = new Map<string, number>();
@@ -44,7 +34,7 @@ export function layerNames(layers: readonly LayerShape[]): string[] {
  * (heads, width), `NAME_q_cov`, `NAME_k_cov` (heads, width, width). Throws `MISSING_TENSOR` and `BAD_SHAPE`.
  */
 export function readStatistics(
-  arrays: Readonly<Record<string, NamedArray>>,
+  arrays: Readonly<Record<string, Pick<NpyArray, 'data' | 'shape'>>>,
   layers: readonly LayerShape[],
 ): Statistics {
   const names = layerNames(layers);
