@@ -5,6 +5,7 @@ import type {
   HiddenLayer,
   WeightedLayer,
 } from '../hidden/hidden-layer.js';
+import { transposeInto } from '../numeric/transpose.js';
 import type { Rows } from './rows.js';
 
 /** Which of the two a token is seen as. */
@@ -36,12 +37,16 @@ interface PlacedInput {
   readonly gain: Pointer;
 }
 
-function transposed(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(matrix.length);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) out[j * rows + i] = matrix[i * columns + j] as number;
-  }
-  return out;
+/** Allocates and stores the transpose of a (rows, columns) matrix. */
+function placeTransposed(
+  { arena }: Kernels,
+  matrix: Float32Array,
+  rows: number,
+  columns: number,
+): Pointer {
+  const at = arena.floats(rows * columns);
+  transposeInto(arena.viewFloats(at, rows * columns), rows, 0, matrix, rows, columns);
+  return at;
 }
 
 function placeInput(kernels: Kernels, layer: WeightedLayer, input: HiddenInput): PlacedInput {
@@ -49,9 +54,9 @@ function placeInput(kernels: Kernels, layer: WeightedLayer, input: HiddenInput):
   const { neurons, width } = layer;
   return {
     input,
-    weights: arena.store(transposed(input.weights, neurons, width)),
+    weights: placeTransposed(kernels, input.weights, neurons, width),
     bias: arena.store(input.bias),
-    map: input.map ? arena.store(transposed(input.map, width, width)) : 0,
+    map: input.map ? placeTransposed(kernels, input.map, width, width) : 0,
     minusCentre: input.centre ? arena.store(input.centre.map((c) => -c)) : 0,
     gain: input.gain ? arena.store(input.gain) : 0,
   };

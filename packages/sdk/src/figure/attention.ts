@@ -63,6 +63,7 @@ function cells(values: Float32Array, tokens: number, colours: ColourMap, names: 
     x2: ({ key }: Cell) => key + 0.5,
     y1: ({ query }: Cell) => query - 0.5,
     y2: ({ query }: Cell) => query + 0.5,
+    shapeRendering: 'crispEdges',
     fill: ({ value }: Cell) => cssColour(colours.colours[colours.index(value)] ?? [0, 0, 0, 0]),
     title: ({ query, key, value }: Cell) =>
       `${names[query]} → ${names[key]}: ${formatNumber(value)}`,

@@ -98,6 +98,7 @@ export function colourBar(map: ColourMap, title: string): RenderFunction {
           width: width / shown.length + (i + 1 < shown.length ? 0.4 : 0),
           height: 9,
           fill: cssColour(colour),
+          'shape-rendering': 'crispEdges',
         }),
       );
     });

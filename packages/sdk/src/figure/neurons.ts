@@ -119,7 +119,7 @@ export function neuronsFigure(
     ...frame(width, height),
     marginLeft: 58,
     marginTop: 48,
-    marginRight: 18 + Math.ceil(longest * characterWidth),
+    marginRight: 20 + Math.ceil(longest * characterWidth * 1.15),
     marginBottom: 44,
     x: {
       type: 'log',

@@ -80,6 +80,7 @@ export function patchesFigure(
         x2: ({ column }: Patch) => column + 1,
         y1: 'row',
         y2: ({ row }: Patch) => row + 1,
+        shapeRendering: 'crispEdges',
         fill: ({ ratio }: Patch) =>
           Number.isNaN(ratio)
             ? 'rgba(0,0,0,.8)'

@@ -1,5 +1,6 @@
 import type { Kernels, Pointer } from '@tripartite/kernels';
 import type { Safetensors } from '../checkpoint/safetensors.js';
+import { transposeInto } from '../numeric/transpose.js';
 import type { LinearNames, NormNames, Plan, Step } from './plan.js';
 
 /** A linear layer in the arena: weight (input, output), transposed from the file's (output, input). */
@@ -25,28 +26,6 @@ export interface Weights {
   tensor(name: string): Pointer;
 }
 
-/** All float32 values of a linear layer, (input, output) and (output). */
-function readLinear(
-  file: Safetensors,
-  { names, input, output }: LinearNames,
-  fileShape?: readonly number[],
-): { weight: Float32Array; bias: Float32Array } {
-  const part = output / names.length;
-  const weight = new Float32Array(input * output);
-  const bias = new Float32Array(output);
-  names.forEach((name, index) => {
-    const rows = file.float32(`${name}.weight`, fileShape ?? [part, input]);
-    const first = index * part;
-    for (let j = 0; j < part; j++) {
-      for (let i = 0; i < input; i++) {
-        weight[i * output + first + j] = rows[j * input + i] as number;
-      }
-    }
-    bias.set(file.float32(`${name}.bias`, [part]), first);
-  });
-  return { weight, bias };
-}
-
 /**
  * Puts every tensor that the plan names into the arena. Throws `MISSING_TENSOR` and `BAD_SHAPE` naming the
  * tensor, `UNSUPPORTED` for a dtype that is no float, `OutOfMemory` of the kernels when they do not fit.
@@ -57,14 +36,20 @@ export function placeWeights(kernels: Kernels, file: Safetensors, plan: Plan): W
   const norms = new Map<string, PlacedNorm>();
   const tensors = new Map<string, Pointer>();
 
-  const placeLinear = (names: LinearNames, fileShape?: readonly number[]): void => {
-    const { weight, bias } = readLinear(file, names, fileShape);
-    linears.set(names.names.join(), {
-      weight: arena.store(weight),
-      bias: arena.store(bias),
-      input: names.input,
-      output: names.output,
+  const placeLinear = (
+    { names, input, output }: LinearNames,
+    fileShape?: readonly number[],
+  ): void => {
+    const weight = arena.floats(input * output);
+    const bias = arena.floats(output);
+    const part = output / names.length;
+    names.forEach((name, index) => {
+      const rows = file.float32(`${name}.weight`, fileShape ?? [part, input]);
+      const target = arena.viewFloats(weight, input * output);
+      transposeInto(target, output, index * part, rows, part, input);
+      arena.viewFloats(bias, output).set(file.float32(`${name}.bias`, [part]), index * part);
     });
+    linears.set(names.join(), { weight, bias, input, output });
   };
   const placeNorm = ({ name, width, epsilon }: NormNames): void => {
     norms.set(name, {
