@@ -2,7 +2,7 @@ import { html, type Markup } from './markup.js';
 
 /** The symbols, once for the whole report. */
 export function explanation(): Markup {
-  return html`<details class="plain how"><summary>How to read this</summary>
+  return html`<details class="plain how" id="how"><summary>How to read this</summary>
 <p>A <b>transformer</b> lets every token (a piece of text, a patch of a picture) gather from all others. How much it takes from each is softmax of the match of its query <i>q</i> with their keys <i>k</i>; what it takes are their values <i>v</i>. Many such <b>heads</b> work side by side, layer upon layer.</p>
 <p>The <b>twin</b> is the same transformer with heads replaced by a network of neurons and astrocytes (Kozachkov, Kastanenka and Krotov, PNAS 2023). All other weights stay as they were; nothing is trained again.</p>
 <dl>

@@ -49,7 +49,9 @@ const fonts = {
 /** An SVG file as PNG (bytes), at `scale` pixels a CSS pixel. Text needs a font of the system: `hasFont`. */
 export function svgToPng(svg: string, scale = 2): Uint8Array {
   const options = { font: fonts, fitTo: { mode: 'zoom', value: scale } } as const;
-  return new Resvg(svg, options).render().asPng();
+  // Of the two ways to ask for sharp pixels resvg knows only the attribute, and lets the style win.
+  const sharp = svg.replaceAll('style="image-rendering:pixelated"', '');
+  return new Resvg(sharp, options).render().asPng();
 }
 
 let found: boolean | undefined;

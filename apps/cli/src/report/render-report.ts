@@ -86,9 +86,9 @@ export function renderReport(data: ReportData): string {
     `${subject} · ${names} and its neuron–astrocyte twin`,
     html`<header><h1>A transformer beside its neuron–astrocyte twin</h1>
 <p class="verdict${sentence.length > 240 && ' long'}">${sentence}</p>
-<p class="subject">${names}, on ${only ? html`“${subject}”` : subject}</p></header>
-${explanation()}
+<p class="subject">${names}, on ${only ? html`“${subject}”` : subject} · <a href="#how">How to read this</a></p></header>
 ${only ? (sections[0] ?? null) : several(items, sections)}
+${explanation()}
 ${repetition(data)}`,
   );
 }

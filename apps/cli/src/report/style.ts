@@ -76,7 +76,7 @@ th.name,td.name{white-space:normal;overflow-wrap:anywhere;min-width:11em}
 details.plain{margin:14px 0 0;font-size:15px}
 summary{cursor:pointer;font-weight:600}
 details.plain>summary{color:var(--blue);font-size:14px}
-details.how{max-width:52em;margin-top:20px}
+details.how{max-width:52em;margin-top:44px}details.how>summary{font-size:20px;color:var(--ink)}
 dl{margin:12px 0}
 .plain dt{font-weight:600;margin-top:8px}
 .plain dd{margin:0;color:var(--soft)}
@@ -90,6 +90,6 @@ a{color:var(--blue)}
 :focus-visible{outline:2px solid var(--blue);outline-offset:2px}
 @media (max-width:820px){.columns.three{grid-template-columns:minmax(0,1fr);justify-items:center}.columns.three figure{width:100%;max-width:400px}.columns.two{grid-template-columns:minmax(0,1fr)}.paintings{grid-template-columns:repeat(2,minmax(0,1fr));gap:16px 12px}.paintings figure:first-child{order:-2}.paintings figure:nth-child(4){order:-1}}
 @media (max-width:600px){main{padding:24px 14px 48px}.wide{display:none}.narrow{display:block}.look,.shading,.item{padding:14px}.beside>section{flex-basis:100%}.tiles>div{flex-basis:42%;padding:12px 14px}.tokens{font-size:17px}section{margin-top:36px}th,td{padding:7px 10px}}
-@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--page:#fff;--card:#fff;--line:#ccc;--tint:#f4f4f4;--orange:#b84f00;--blue:#1d6fae;--bar:#d55e0030}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}body{font-size:11pt}main{max-width:none;padding:0}.wide{display:block}.narrow{display:none}.columns.three{grid-template-columns:repeat(3,minmax(0,1fr))}.columns.two{grid-template-columns:repeat(2,minmax(0,1fr))}.paintings{grid-template-columns:repeat(5,minmax(0,1fr));gap:8pt}.paintings figure{order:0!important}.scroll{max-height:none;overflow:visible}table{font-size:8.5pt}th,td{padding:3px 6px}thead th{position:static}.hash{white-space:normal;overflow-wrap:anywhere}figure,.tiles,.shading,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}section{margin-top:24pt}}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--page:#fff;--card:#fff;--line:#ccc;--tint:#f4f4f4;--orange:#b84f00;--blue:#1d6fae;--bar:#d55e0030}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}body{font-size:11pt}main{max-width:none;padding:0}.wide{display:block}.narrow{display:none}.columns.three{grid-template-columns:repeat(3,minmax(0,1fr))}.columns.two{grid-template-columns:repeat(2,minmax(0,1fr))}.paintings{grid-template-columns:repeat(5,minmax(0,1fr));gap:8pt}.paintings figure{order:0!important}.scroll{max-height:none;overflow:visible}table{font-size:8.5pt}th,td{padding:3px 5px;white-space:normal}thead th{position:static}.hash{white-space:normal;overflow-wrap:anywhere}figure,.tiles,.shading,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}section{margin-top:24pt}}
 ${shadingStyle()}
 `;

@@ -139,7 +139,7 @@ describe('the report', () => {
   it('lists several inputs first, links them, and closes all but the first', () => {
     const document = parse(mixed);
     const links = [...document.querySelectorAll('a')].map((a) => a.getAttribute('href'));
-    expect(links).toEqual(['#input-1', '#input-2', '#input-3']);
+    expect(links).toEqual(['#how', '#input-1', '#input-2', '#input-3']);
     for (const link of links) expect(document.querySelector(link ?? '')).not.toBeNull();
     const items = [...document.querySelectorAll('details.item')];
     expect(items.map((item) => item.hasAttribute('open'))).toEqual([true, false, false]);

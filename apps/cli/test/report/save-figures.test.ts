@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
-import { figures } from '@tripartite/sdk/figure';
+import { attentionFigure, attentionMap, figures } from '@tripartite/sdk/figure';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { figureSvg, hasFont, saveFigures, svgToPng } from '../../src/report/index.js';
@@ -75,5 +75,23 @@ describe('saved figures', () => {
       .raw()
       .toBuffer({ resolveWithObject: true });
     expect([...data.subarray(0, 4)]).toEqual([255, 255, 255, 255]);
+  });
+
+  it('keep the pixels of an embedded map sharp: only the colours of its scale', async () => {
+    const { details } = textItem.comparison;
+    const [head] = details.heads;
+    if (!head) throw new Error('the fake has heads');
+    const options = attentionFigure(head, 'softmax', details.tokens);
+    const png = svgToPng(figureSvg({ title: 'map', options }));
+    const left = 2 * ((options.marginLeft ?? 0) + 4);
+    const top = 2 * ((options.marginTop ?? 0) + 4);
+    const region = { left, top, width: 500, height: 500 };
+    const { data } = await sharp(png).extract(region).raw().toBuffer({ resolveWithObject: true });
+    const { colours } = attentionMap(head, 'softmax').colours;
+    const known = new Set(colours.map(([r, g, b]) => `${r},${g},${b}`));
+    const seen = new Set<string>();
+    for (let i = 0; i < data.length; i += 4) seen.add(data.subarray(i, i + 3).join(','));
+    expect(seen.size).toBeGreaterThan(5);
+    expect([...seen].filter((colour) => !known.has(colour))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { LayerDrift } from '../compare/comparison.js';
-import { formatNumber, formatTick } from './format.js';
+import { formatTick } from './format.js';
 import { type FigureOptions, frame } from './frame.js';
 import { layerName } from './labels.js';
 import { decoderColour, neutralColour } from './palette.js';
@@ -45,7 +45,7 @@ export function driftFigure(
       Plot.dot(points, { ...place, r: 4, fill: colour }),
       Plot.text(points, {
         ...place,
-        text: ({ relative }: LayerDrift) => formatNumber(relative, 2),
+        text: ({ relative }: LayerDrift) => formatTick(relative),
         dy: -12,
         fontSize: 11,
       }),

@@ -128,7 +128,7 @@ export function figures(
   }
   if (details.heads.length > 0) {
     const { step } = scatterPoints(details.heads);
-    const shown = step > 1 ? `Every ${step}th dot is drawn. ` : '';
+    const shown = step > 1 ? `One dot in ${step} is drawn. ` : '';
     list.push({
       name: 'response-scatter',
       title: 'Response against normaliser, all heads',

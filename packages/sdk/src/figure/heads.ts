@@ -39,9 +39,13 @@ export function headsFigure(
   const colour = ({ stack }: HeadPoint) => (stack === 'encoder' ? neutralColour : decoderColour);
   const sorted = [...points].sort((a, b) => a.error - b.error);
   const ends = [...new Set([sorted[0], sorted[sorted.length - 1]])].filter((point) => !!point);
-  const entries: KeyEntry[] = [{ label: 'a head', colour: neutralColour, shape: 'dot' }];
+  const twoStacks = points.some(({ stack }) => stack === 'decoder');
+  const entries: KeyEntry[] = [
+    { label: twoStacks ? 'encoder' : 'a head', colour: neutralColour, shape: 'dot' },
+  ];
+  if (twoStacks) entries.push({ label: 'decoder', colour: decoderColour, shape: 'dot' });
   if (points.some(({ swapped }) => !swapped)) {
-    entries.push({ label: 'a head left to softmax', colour: neutralColour, shape: 'ring' });
+    entries.push({ label: 'left to softmax', colour: neutralColour, shape: 'ring' });
   }
   const place = { x: 'error', y: 'layer' } as const;
   const title = ({ name, error }: HeadPoint) => `head ${name}: ${formatNumber(error)}`;

@@ -85,7 +85,7 @@ export function responseFigure(
   const room = (width - marginLeft - 16) / points.length;
   const named = labels.type === 'text' && room >= 11;
   const longest = Math.max(...names.map((name) => name.length));
-  const dots = points.length <= 90;
+  const dots = room >= 7;
   const crosses = points.filter(({ positive }) => !positive);
   const entries: KeyEntry[] = [
     { label: 'transformer', colour: transformerColour, shape: dots ? 'ring' : 'line' },
