@@ -19,8 +19,15 @@ export function formatFixed(value: number, decimals: number): string {
   return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '−');
 }
 
-/** A number on an axis: as `formatNumber` with two digits, zeros at the end dropped. */
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** A number on an axis: as `formatNumber` with two digits, zeros at the end dropped; 10ⁿ for far powers of ten. */
 export function formatTick(value: number): string {
   const text = formatNumber(value, 2);
+  const power = /^1\.0e(−?)(\d+)$/.exec(text);
+  if (power) {
+    const [, sign, digits = ''] = power;
+    return `10${sign ? '⁻' : ''}${[...digits].map((digit) => superscripts[Number(digit)]).join('')}`;
+  }
   return text.includes('.') && !text.includes('e') ? text.replace(/\.?0+$/, '') : text;
 }
