@@ -1,0 +1,47 @@
+import {
+  differenceColours,
+  encodeMatrix,
+  encodePicture,
+  formatNumber,
+  type Picture,
+  pngAddress,
+} from '@tripartite/sdk/figure';
+
+/** A picture as an address for `<img>`. */
+export function pictureAddress(picture: Picture): string {
+  return pngAddress(encodePicture(picture));
+}
+
+/** Signed numbers, (rows, columns), blue below 0 and orange above, as an address for `<img>`. */
+export function signedAddress(
+  values: ArrayLike<number>,
+  rows: number,
+  columns: number,
+  limit: number,
+): string {
+  const map = differenceColours(limit, formatNumber);
+  return pngAddress(encodeMatrix(values, rows, columns, map));
+}
+
+/** Largest |value|. */
+export function largestSize(...lists: readonly ArrayLike<number>[]): number {
+  let most = 0;
+  for (const list of lists) {
+    for (let i = 0; i < list.length; i++) most = Math.max(most, Math.abs(list[i] ?? 0));
+  }
+  return most;
+}
+
+/** Mean over the colours of twin − softmax for each pixel, grey levels; pictures of one shape. */
+export function pictureDifference(softmax: Picture, twin: Picture): Float32Array {
+  const { width, height, channels } = softmax;
+  const colours = Math.min(3, channels);
+  return Float32Array.from({ length: width * height }, (_, i) => {
+    let sum = 0;
+    for (let c = 0; c < colours; c++) {
+      const at = i * channels + c;
+      sum += (twin.data[at] ?? 0) - (softmax.data[at] ?? 0);
+    }
+    return sum / colours;
+  });
+}

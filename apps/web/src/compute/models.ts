@@ -1,0 +1,89 @@
+import photoMae from '@tripartite/model-photo-mae';
+import useLite from '@tripartite/model-use-lite';
+import vitDigits from '@tripartite/model-vit-digits';
+import {
+  loadModel,
+  type Model,
+  type ModelPackage,
+  type ModelSource,
+  TripartiteError,
+} from '@tripartite/sdk';
+import type { ModelName, Progress } from './messages.js';
+
+const packages: Record<ModelName, ModelPackage> = {
+  'use-lite': useLite,
+  'photo-mae': photoMae,
+  'vit-digits': vitDigits,
+};
+
+const megabyte = 1e6;
+
+/** Reads a body piece by piece, so that its progress can be told. */
+async function readBody(
+  response: Response,
+  onBytes: (read: number, of: number | null) => void,
+): Promise<Uint8Array> {
+  const length = Number(response.headers.get('content-length'));
+  const total = length > 0 && !response.headers.has('content-encoding') ? length : null;
+  const reader = response.body?.getReader();
+  if (!reader) return new Uint8Array(await response.arrayBuffer());
+  const parts: Uint8Array[] = [];
+  let read = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value);
+    read += part.value.length;
+    onBytes(read, total);
+  }
+  const bytes = new Uint8Array(read);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function packageSource(pkg: ModelPackage, onProgress: (progress: Progress) => void): ModelSource {
+  return {
+    name: pkg.name,
+    async read(file) {
+      const url = pkg.files[file];
+      if (!url) return undefined;
+      const response = await fetch(url);
+      if (response.status === 404) return undefined;
+      if (!response.ok) {
+        throw new TripartiteError(
+          'NOT_FOUND',
+          `${file} of ${pkg.name} cannot be read: HTTP ${response.status}; reload the page to try again`,
+        );
+      }
+      if (file !== 'model.safetensors') return new Uint8Array(await response.arrayBuffer());
+      return readBody(response, (read, total) => {
+        const size = total === null ? '' : ` of ${(total / megabyte).toFixed(1)}`;
+        onProgress({
+          fraction: total === null ? null : read / total,
+          what: `Loading ${pkg.name}: ${(read / megabyte).toFixed(1)}${size} MB`,
+        });
+      });
+    },
+  };
+}
+
+/**
+ * Models by name, each loaded when first asked for and then kept. `onProgress` is told what a load is doing; a
+ * load that failed is tried again the next time.
+ */
+export function createModels(
+  onProgress: (model: ModelName, progress: Progress) => void,
+): (name: ModelName) => Promise<Model> {
+  const loads = new Map<ModelName, Promise<Model>>();
+  return (name) => {
+    const known = loads.get(name);
+    if (known) return known;
+    onProgress(name, { fraction: null, what: `Loading ${name}` });
+    const load = loadModel(packageSource(packages[name], (progress) => onProgress(name, progress)));
+    loads.set(name, load);
+    load.catch(() => loads.delete(name));
+    return load;
+  };
+}

@@ -1,0 +1,39 @@
+import { isSeed, type Mode, modes, nearestStop, neuronStops } from './settings.js';
+
+/** The part of the page's state that its address carries. */
+export interface AddressState {
+  readonly mode: Mode;
+  readonly kind: string;
+  readonly neurons: number;
+  readonly seed: number;
+}
+
+/** What the page starts with. */
+export const defaults: AddressState = { mode: 'photo', kind: 'matched', neurons: 256, seed: 1 };
+
+/** Reads an address's hash; whatever is missing or not allowed is the default. */
+export function readAddress(hash: string, kinds: readonly string[]): AddressState {
+  const fields = new URLSearchParams(hash.replace(/^#/, ''));
+  const mode = modes.find(({ name }) => name === fields.get('show'))?.name ?? defaults.mode;
+  const kind = kinds.find((name) => name === fields.get('hidden')) ?? defaults.kind;
+  const neurons = Number(fields.get('neurons') ?? defaults.neurons);
+  const seed = Number(fields.get('seed') ?? defaults.seed);
+  return {
+    mode,
+    kind,
+    neurons:
+      neurons > 0 ? (neuronStops[nearestStop(neurons)] ?? defaults.neurons) : defaults.neurons,
+    seed: isSeed(seed) ? seed : defaults.seed,
+  };
+}
+
+/** The hash for a state; what is the default is left out. */
+export function writeAddress({ mode, kind, neurons, seed }: AddressState): string {
+  const fields = new URLSearchParams();
+  if (mode !== defaults.mode) fields.set('show', mode);
+  if (kind !== defaults.kind) fields.set('hidden', kind);
+  if (neurons !== defaults.neurons) fields.set('neurons', String(neurons));
+  if (seed !== defaults.seed) fields.set('seed', String(seed));
+  const text = fields.toString();
+  return text === '' ? '' : `#${text}`;
+}

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import {
+  compareInDetail,
+  type DetailedComparison,
+  loadModel,
+  type ModelInput,
+  type ModelPackage,
+  type Picture,
+} from '@tripartite/sdk';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+
+/** What a comparison says in few words. */
+export type Summary = Pick<DetailedComparison, 'model' | 'hidden' | 'seed' | 'output'>;
+
+/** What a comparison says, in numbers that JSON keeps to the last bit. */
+export interface Facts extends Summary {
+  readonly heads: DetailedComparison['heads'];
+  readonly vectors: readonly number[][];
+  readonly pictures: readonly number[][];
+}
+
+type Global = { tripartite?: { comparison: DetailedComparison } };
+
+/**
+ * Waits until the page shows an answer that fulfils `wanted`; the page hands it out as `tripartite`. (Its policy
+ * forbids Playwright's own waiting, which calls eval.)
+ */
+export async function waitForAnswer(
+  page: Page,
+  wanted: (answer: Summary) => boolean = () => true,
+): Promise<Summary> {
+  const end = Date.now() + 25_000;
+  while (Date.now() < end) {
+    const summary = await page.evaluate((): Summary | null => {
+      const { comparison } = (globalThis as Global).tripartite ?? {};
+      if (!comparison) return null;
+      const { model, hidden, seed, output } = comparison;
+      return { model, hidden, seed, output };
+    });
+    if (summary && wanted(summary)) return summary;
+    await page.waitForTimeout(40);
+  }
+  throw new Error(`no such answer on the page: ${await page.locator('main').textContent()}`);
+}
+
+/** All of the answer that the page shows. */
+export function factsOfPage(page: Page): Promise<Facts> {
+  return page.evaluate((): Facts => {
+    const { comparison } = (globalThis as Global).tripartite ?? {};
+    if (!comparison) throw new Error('no answer');
+    const { model, hidden, seed, output, heads, details } = comparison;
+    const { outputs, pictures } = details;
+    const kept = [pictures?.original, pictures?.masked, pictures?.softmax, pictures?.twin];
+    return {
+      model,
+      hidden,
+      seed,
+      output,
+      heads,
+      vectors: outputs ? [outputs.softmax, outputs.twin].map((values) => Array.from(values)) : [],
+      pictures: kept.flatMap((picture) => (picture ? [Array.from(picture.data)] : [])),
+    };
+  });
+}
+
+/** The same comparison in Node. */
+export async function factsOfNode(
+  pkg: ModelPackage,
+  input: ModelInput,
+  neurons = 256,
+): Promise<Facts> {
+  const model = await loadModel(pkg);
+  const comparison = await compareInDetail(model, input, {
+    hidden: { kind: 'matched', neurons },
+    seed: 1,
+  });
+  const { hidden, output, heads, details } = comparison;
+  const { outputs, pictures } = details;
+  const kept = [pictures?.original, pictures?.masked, pictures?.softmax, pictures?.twin];
+  return {
+    model: comparison.model,
+    hidden,
+    seed: comparison.seed,
+    output,
+    heads,
+    vectors: outputs ? [outputs.softmax, outputs.twin].map((values) => Array.from(values)) : [],
+    pictures: kept.flatMap((picture) => (picture ? [Array.from(picture.data)] : [])),
+  };
+}
+
+/** Decodes a picture file with sharp, as the command line does. */
+export async function decodeWithSharp(file: string | Uint8Array): Promise<Picture> {
+  const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (channels === 2) throw new Error('grey with transparency: choose another file');
+  return { width, height, channels, data };
+}
+
+/** A PNG of noise with every alpha, made from a fixed recurrence. */
+export function noisePng(width: number, height: number): Promise<Buffer> {
+  let state = 1;
+  const data = Uint8Array.from({ length: width * height * 4 }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+  return sharp(data, { raw: { width, height, channels: 4 } })
+    .png()
+    .toBuffer();
+}
+
+/** Text of a file at a URL. */
+export function readText(url: URL): Promise<string> {
+  return readFile(url, 'utf8');
+}
