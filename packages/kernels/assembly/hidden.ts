@@ -17,7 +17,7 @@ const RELU: i32 = 7; // max(0, z)
 
 const LOG2_E: f32 = 1.44269504088896341;
 const HALF_PI: f32 = 1.57079632679489662;
-const CLIP: f32 = 150;
+const LOG_CLIP: f32 = 5.0106352940962555; // ln 150
 /** Further than this below the largest, exp is 0 in float32. */
 const SILENT: f32 = -104;
 
@@ -31,8 +31,6 @@ function activate(z: v128, activation: i32): v128 {
       return sinLanes(z, 1);
     case POSITIVE_COSINE:
       return f32x4.max(sinLanes(z, 1), zero);
-    case CLIPPED_EXPONENTIAL:
-      return f32x4.min(expLanes(z), f32x4.splat(CLIP));
     case CLIPPED_SINE:
       return sinLanes(f32x4.min(f32x4.max(z, f32x4.splat(-HALF_PI)), f32x4.splat(HALF_PI)), 0);
     case ELU:
@@ -70,6 +68,15 @@ function exciteExponential(row: usize, width: i32, neurons: i32, scale: f32): i3
     v128.store(at, f32x4.mul(expFraction(x, quotient), powerOfTwo(n)));
   }
   return exponent;
+}
+
+/** z ← min(z, ln 150): the clip of an exponential, before it is taken, so that no row underflows as a whole. */
+function clip(row: usize, width: i32): void {
+  const ceiling = f32x4.splat(LOG_CLIP);
+  for (let r = 0; r < width; r += 4) {
+    const at = row + ((<usize>r) << 2);
+    v128.store(at, f32x4.min(v128.load(at), ceiling));
+  }
 }
 
 /** activation(z) · exp(scale) of one row, divided by the power of two just above exp(scale). */
@@ -117,9 +124,10 @@ export function excite(
           v128.store(p, f32x4.add(v128.load(p), add));
         }
       }
+      if (activation == CLIPPED_EXPONENTIAL) clip(z, stride);
       const s = load<f32>(scale + at);
       const exponent =
-        activation == EXPONENTIAL
+        activation == EXPONENTIAL || activation == CLIPPED_EXPONENTIAL
           ? exciteExponential(z, stride, neurons, s)
           : exciteScaled(z, stride, activation, s);
       store<i32>(exponents + at, exponent);

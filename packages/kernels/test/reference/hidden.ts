@@ -5,7 +5,7 @@ export const phi: Record<keyof typeof activations, (z: number, logFactor: number
   exponential: (z, l) => Math.exp(z + l),
   cosine: (z, l) => Math.cos(z) * Math.exp(l),
   'positive-cosine': (z, l) => Math.max(0, Math.cos(z)) * Math.exp(l),
-  'clipped-exponential': (z, l) => Math.min(Math.exp(Math.min(z, 700)), 150) * Math.exp(l),
+  'clipped-exponential': (z, l) => Math.exp(Math.min(z, Math.log(150)) + l),
   'clipped-sine': (z, l) => (Math.abs(z) <= Math.PI / 2 ? Math.sin(z) : Math.sign(z)) * Math.exp(l),
   linear: (z, l) => z * Math.exp(l),
   elu: (z, l) => (z > 0 ? z + 1 : Math.exp(z)) * Math.exp(l),
