@@ -23,7 +23,15 @@ export function completeOptions(options: HeadOptions): Required<HeadOptions> {
   return { width, valueWidth, scale: options.scale ?? 1 / Math.sqrt(Math.sqrt(width)) };
 }
 
+/** Callers without TypeScript pass other arrays too, whose bytes would be misread. */
+function requireType(name: string, values: unknown, allowed: string): void {
+  const came = Object.prototype.toString.call(values).slice(8, -1);
+  if (came === allowed) return;
+  throw new TripartiteError('BAD_INPUT', `${name} is a ${came}; a ${allowed} is allowed`);
+}
+
 function countRows(name: string, values: Float32Array, width: number): number {
+  requireType(name, values, 'Float32Array');
   if (values.length % width === 0) return values.length / width;
   throw new TripartiteError(
     'BAD_SHAPE',
@@ -78,7 +86,10 @@ export function arrayCalls(
   const checkTokens = (keys: Float32Array, values: Float32Array, mask?: Uint8Array): number => {
     const tokens = countRows('keys', keys, width);
     requireSame('values', countRows('values', values, valueWidth), tokens);
-    if (mask) requireSame('mask', mask.length, tokens);
+    if (mask) {
+      requireType('mask', mask, 'Uint8Array');
+      requireSame('mask', mask.length, tokens);
+    }
     return tokens;
   };
 

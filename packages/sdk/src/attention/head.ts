@@ -25,7 +25,8 @@ export interface HeadState {
 /**
  * An attention mechanism with a life: `begin`, `write`, `read`, and for causal use `stream`. Arrays are float32,
  * row by row: keys and queries (tokens, width), values (tokens, valueWidth), mask a byte per token (0: left out).
- * All methods throw `BAD_SHAPE` where lengths do not fit together and `OUT_OF_MEMORY`.
+ * All methods throw `BAD_SHAPE` where lengths do not fit together, `BAD_INPUT` for arrays of another type, and
+ * `OUT_OF_MEMORY`.
  */
 export interface AttentionHead {
   readonly width: number;
