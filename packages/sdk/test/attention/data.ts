@@ -117,11 +117,15 @@ export function numeratorsOf(readout: Readout, signed: boolean): Float64Array {
   return Float64Array.from(readout.output, (v, at) => v * (gate[Math.floor(at / width)] as number));
 }
 
-/** Largest error relative to Σ|terms|, of responses and of numerators; NaN counts as infinite. */
+/**
+ * Largest error relative to Σ|terms|, of responses and of numerators; NaN counts as infinite. Where every
+ * response cancels to 0 the output is 0 and says nothing of the numerators.
+ */
 export function worstError(readout: Readout, truth: Truth, signed: boolean): number {
+  const silent = readout.response.every((c) => c === 0) && readout.output.every((y) => y === 0);
   return Math.max(
     worstOf(readout.response, truth.responses, truth.responseSizes),
-    worstOf(numeratorsOf(readout, signed), truth.numerators, truth.numeratorSizes),
+    silent ? 0 : worstOf(numeratorsOf(readout, signed), truth.numerators, truth.numeratorSizes),
   );
 }
 

@@ -82,6 +82,20 @@ describe('a user’s own φ', () => {
     expect(seen).toEqual([2, -3, 1, -1]);
   });
 
+  it('may overflow float32 for one query without harm to the others', () => {
+    const features: Features = (x, activity) => {
+      activity[0] = x[0] as number;
+    };
+    const hidden = hiddenLayer({ features, signed: true, neurons: 1, width: 1 });
+    const head = astrocyteHead({ width: 1, scale: 1, hidden });
+    head.write(Float32Array.of(1e30), Float32Array.of(3));
+    const { output, response } = head.read(Float32Array.of(1e30, 1, -2));
+    expect(response[0]).toBe(Infinity);
+    expect(response[1]).toBeCloseTo(1e30, -24);
+    expect(output[1]).toBeCloseTo(3, 5);
+    expect(output[2]).toBeCloseTo(3, 5);
+  });
+
   it('leaves a neuron that it does not set at 0', () => {
     const features: Features = (_, activity) => {
       activity[1] = 2;
@@ -105,6 +119,18 @@ describe('a user’s own W', () => {
       weights: Float32Array.from(weights),
     });
     expect(same).toEqual(layer);
+  });
+
+  it('may put every neuron far below any float32, saturating or not', () => {
+    for (const kind of ['performer', 'truncated-performer']) {
+      const weights = Float64Array.of(160, 150);
+      const hidden = hiddenLayer({ kind, neurons: 2, width: 1, weights });
+      const head = astrocyteHead({ width: 1, scale: 1, hidden });
+      head.write(Float32Array.of(-1), Float32Array.of(7));
+      const { output, logResponse } = head.read(Float32Array.of(-1));
+      expect(logResponse[0]).toBeCloseTo(-300 - 1 - Math.log(2), 4);
+      expect(output[0]).toBeCloseTo(7, 5);
+    }
   });
 
   it('is refused where its size does not fit', () => {

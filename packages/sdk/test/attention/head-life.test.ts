@@ -55,6 +55,8 @@ describe.each(Object.entries(heads))('a head, %s', (_, make) => {
   it('goes back to a saved state, which no later write changes', () => {
     const head = make();
     head.write(given.keys, given.values, new Uint8Array(30).fill(1, 3));
+    // Several chunks, so that what rounding took away is part of the state.
+    for (let i = 0; i < 40; i++) head.write(more.keys, more.values);
     const answer = head.read(given.queries);
     const state = head.save();
     head.write(more.keys, more.values);
@@ -63,6 +65,7 @@ describe.each(Object.entries(heads))('a head, %s', (_, make) => {
     head.write(more.keys, more.values);
     const other = make();
     other.restore(state);
+    expect(other.save()).toEqual(state);
     expect(other.read(given.queries)).toEqual(answer);
     other.write(more.keys, more.values);
     expect(other.read(given.queries)).toEqual(head.read(given.queries));
@@ -117,6 +120,25 @@ describe.each(Object.entries(heads))('a head, %s', (_, make) => {
       'BAD_SHAPE: queries has 29 tokens but keys has 30; they must match',
     );
     expect(head.save()).toEqual(before);
+  });
+
+  it('refuses arrays of another type instead of misreading them', () => {
+    const head = make();
+    const wrong = (x: unknown) => x as Float32Array;
+    const { keys, values, queries } = given;
+    expect(failure(() => head.write(wrong(Float64Array.from(keys)), values))).toBe(
+      'BAD_INPUT: keys is a Float64Array; a Float32Array is allowed',
+    );
+    expect(failure(() => head.write(keys, wrong([...values])))).toBe(
+      'BAD_INPUT: values is a Array; a Float32Array is allowed',
+    );
+    expect(failure(() => head.read(wrong(undefined)))).toBe(
+      'BAD_INPUT: queries is a Undefined; a Float32Array is allowed',
+    );
+    const mask = new Array(30).fill(true) as unknown as Uint8Array;
+    expect(failure(() => head.stream(queries, keys, values, mask))).toBe(
+      'BAD_INPUT: mask is a Array; a Uint8Array is allowed',
+    );
   });
 
   it("refuses another head's state", () => {

@@ -1,4 +1,9 @@
-import { readStatistics, statisticsArrays, type TripartiteError } from '@tripartite/sdk';
+import {
+  type LayerShape,
+  readStatistics,
+  statisticsArrays,
+  type TripartiteError,
+} from '@tripartite/sdk';
 import { describe, expect, it } from 'vitest';
 import { createMomentSum, layerNames } from '../../src/hidden/statistics.js';
 import { normals, randomStatistics } from '../attention/data.js';
