@@ -1,4 +1,9 @@
-import { compareInDetail, type DetailedComparison, TripartiteError } from '@tripartite/sdk';
+import {
+  compareInDetail,
+  type DetailedComparison,
+  hiddenKinds,
+  TripartiteError,
+} from '@tripartite/sdk';
 import type { Answer, Job, Order, Report, Subject } from './messages.js';
 import { createModels } from './models.js';
 import { fetchPicture, readPicture } from './read-picture.js';
@@ -36,11 +41,15 @@ function nextTurn(): Promise<void> {
 
 async function carryOut(id: number, job: Job, signal: AbortSignal): Promise<Answer> {
   const [model, input] = await Promise.all([getModel(job.model), readSubject(job.subject)]);
+  const { hidden, seed } = job;
+  // Loaded ahead, so that the time told is that of computing alone.
+  if (hiddenKinds.find(({ name }) => name === hidden.kind)?.needsStatistics) {
+    await model.statistics();
+  }
   await nextTurn();
   signal.throwIfAborted();
   send({ type: 'progress', id, progress: { fraction: null, what: 'Comparing' } });
   const start = performance.now();
-  const { hidden, seed } = job;
   const comparison = await compareInDetail(model, input, { hidden, seed, signal });
   return { comparison, milliseconds: performance.now() - start };
 }

@@ -12,7 +12,7 @@ const models: Record<Mode, ModelName> = {
   digit: 'vit-digits',
 };
 /** Time without a change after which a job begins, milliseconds. */
-const patience = { photo: 120, text: 350, digit: 120 } as const;
+const patience = { photo: 120, text: 250, digit: 120 } as const;
 
 /** An answer and the job it belongs to. */
 export interface Done extends Answer {
