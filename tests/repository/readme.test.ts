@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -72,9 +72,7 @@ describe('the README', () => {
     for (const document of ['README.md', 'CONTRIBUTING.md', 'docs/model.md', ...documents]) {
       const text = readFileSync(join(root, document), 'utf8');
       for (const [, link] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-        expect(() => readFileSync(join(root, document, '..', link as string))).not.toThrow(
-          /ENOENT/,
-        );
+        expect(existsSync(join(root, document, '..', link as string)), link).toBe(true);
       }
     }
   });

@@ -37,6 +37,7 @@ export type {
 } from './compare/comparison.js';
 export { type SweepOptions, sweepNeurons } from './compare/sweep.js';
 export { type ErrorCode, TripartiteError } from './errors.js';
+export { formatFixed, formatNumber } from './figure/format.js';
 export {
   type HiddenOptions,
   type HiddenSettings,

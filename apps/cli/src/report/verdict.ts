@@ -1,4 +1,4 @@
-import { type Comparison, formatFixed, formatNumber } from '@tripartite/sdk/figure';
+import { type Comparison, formatFixed, formatNumber } from '@tripartite/sdk';
 
 /** A band of wording: it holds from `from` upwards (`cosine`) or up to `upTo` (errors, dB). */
 interface Band {

@@ -20,6 +20,7 @@ import type {
   LayerDrift,
 } from './comparison.js';
 import { picturesOf, tokenLabels } from './details.js';
+import { measureHead } from './head-measures.js';
 import { compareOutputs } from './outputs.js';
 import { runTwin } from './twin.js';
 
@@ -124,8 +125,9 @@ async function compareRuns(
       {
         measuring: {
           traces: baseline.traces,
-          detailed: detailed && index === 0,
-          record(comparison, detail) {
+          visit(layer, trace, inTwin) {
+            const whole = detailed && index === 0;
+            const { comparison, detail } = measureHead(model.kernels, layer, trace, inTwin, whole);
             heads.push(comparison);
             if (detail) details.push(detail);
           },

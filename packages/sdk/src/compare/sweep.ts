@@ -1,9 +1,10 @@
-import { median } from '../numeric/statistics.js';
+import { median, relativeError } from '../numeric/statistics.js';
 import { type ModelInput, prepareInput } from '../transformer/inputs.js';
 import { checkAborted, type Model } from '../transformer/model.js';
 import { interpret } from '../transformer/results.js';
 import { type CompareOptions, runBaseline, sourceFor } from './compare.js';
 import type { NeuronSweepPoint } from './comparison.js';
+import { runHead } from './head-run.js';
 import { compareOutputs } from './outputs.js';
 import { runTwin } from './twin.js';
 
@@ -45,8 +46,10 @@ export async function sweepNeurons(
           {
             measuring: {
               traces: baseline.traces,
-              detailed: false,
-              record: ({ outputError }) => errors.push(outputError),
+              visit: (layer, trace) =>
+                errors.push(
+                  relativeError(runHead(model.kernels, layer, trace).output, trace.output),
+                ),
             },
             ...(signal && { signal }),
           },

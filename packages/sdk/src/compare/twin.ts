@@ -1,12 +1,10 @@
 import { createAstrocyte } from '../attention/astrocyte.js';
-import type { HiddenSource } from '../hidden/hidden-layer.js';
+import type { HiddenLayer, HiddenSource } from '../hidden/hidden-layer.js';
 import { forward, headScale, softmaxAttend } from '../transformer/forward.js';
 import type { Model } from '../transformer/model.js';
 import { checkAborted } from '../transformer/model.js';
 import type { AfterLayer, Attend, PreparedInput } from '../transformer/stream.js';
 import type { HeadTrace, PlaceFilter } from '../transformer/traces.js';
-import type { HeadComparison, HeadDetail } from './comparison.js';
-import { measureHead } from './head-measures.js';
 
 /** What makes a twin of a model. */
 export interface TwinRecipe {
@@ -16,16 +14,16 @@ export interface TwinRecipe {
   readonly swapped: PlaceFilter;
 }
 
-/** A head of the transformer whose network is also to be measured on the head's own q, k, v. */
+/** Heads of the transformer whose network is also looked at on the head's own q, k, v. */
 export interface Measuring {
   readonly traces: readonly HeadTrace[];
-  readonly detailed: boolean;
-  readonly record: (comparison: HeadComparison, detail?: HeadDetail) => void;
+  /** Called once a head, in order, while its hidden layer exists. */
+  readonly visit: (hidden: HiddenLayer, trace: HeadTrace, inTwin: boolean) => void;
 }
 
 /**
  * Attention of a twin: the swapped heads are neuron–astrocyte networks. Each head's hidden layer exists only
- * while the head runs. Where `measuring` is given, every head is measured too.
+ * while the head runs. Where `measuring` is given, every recorded head is visited too.
  */
 export function twinAttend(
   { kernels }: Pick<Model, 'kernels'>,
@@ -40,16 +38,7 @@ export function twinAttend(
     if (!inTwin) softmax(call, batch);
     if (!inTwin && !trace) return;
     const hidden = source({ layer, head, width }, seed);
-    if (measuring && trace) {
-      const { comparison, detail } = measureHead(
-        kernels,
-        hidden,
-        trace,
-        inTwin,
-        measuring.detailed,
-      );
-      measuring.record(comparison, detail);
-    }
+    if (trace) measuring?.visit(hidden, trace, inTwin);
     if (!inTwin) return;
     const mark = kernels.arena.mark();
     const network = createAstrocyte(kernels, hidden, width, headScale(width));

@@ -2,7 +2,13 @@ import { nearestName } from '../checkpoint/nearest-name.js';
 import { TripartiteError } from '../errors.js';
 import { createGenerator } from '../random/generator.js';
 import { drawWeights } from './draw-weights.js';
-import type { Features, HiddenLayer, HiddenSource, Sampling } from './hidden-layer.js';
+import {
+  type Features,
+  type HiddenLayer,
+  type HiddenSource,
+  type Sampling,
+  samplings,
+} from './hidden-layer.js';
 import type { HiddenKind } from './kinds/kind.js';
 import { hiddenKinds } from './kinds.js';
 import type { HeadStatistics, Statistics } from './statistics.js';
@@ -73,6 +79,12 @@ export function hiddenLayer(settings: HiddenSettings): HiddenLayer {
   }
   const kind = findKind(settings.kind ?? 'matched');
   const sampling = settings.sampling ?? kind.defaultSampling;
+  if (!samplings.includes(sampling)) {
+    throw new TripartiteError(
+      'BAD_INPUT',
+      `sampling is "${sampling}"; ${samplings.join(', ')} are allowed`,
+    );
+  }
   const generator = createGenerator(seed, 'hidden', ...stream);
   const weights = settings.weights
     ? Float64Array.from(settings.weights)
