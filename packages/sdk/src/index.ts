@@ -36,6 +36,7 @@ export type {
   TokenLabels,
 } from './compare/comparison.js';
 export { type SweepOptions, sweepNeurons } from './compare/sweep.js';
+export { verdict, verdictBands } from './compare/verdict.js';
 export { type ErrorCode, TripartiteError } from './errors.js';
 export { formatFixed, formatNumber } from './figure/format.js';
 export {
@@ -69,6 +70,7 @@ export type { Picture } from './image/picture.js';
 export { type PreprocessorSettings, readPreprocessor } from './image/preprocessor.js';
 export { psnr } from './image/psnr.js';
 export { type ResizeFilter, resizePicture } from './image/resize.js';
+export { exp, log } from './numeric/elementary.js';
 export { cosine, mean, median, pearson, standardDeviation } from './numeric/statistics.js';
 export { createGenerator, type Generator } from './random/generator.js';
 export type { StreamLabel } from './random/stream-hash.js';

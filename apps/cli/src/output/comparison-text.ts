@@ -1,6 +1,5 @@
-import { summarise } from '@tripartite/sdk';
+import { summarise, verdict } from '@tripartite/sdk';
 import type { ComparedItem } from '../compare-all.js';
-import { verdict } from '../report/verdict.js';
 import { drawHeads, drawItems, drawOutput } from './comparison-tables.js';
 import { count } from './number.js';
 import { styled, type Terminal, textWidth, wrap } from './terminal.js';

@@ -1,3 +1,4 @@
+import { verdict } from '@tripartite/sdk';
 import { explanation } from './explanation.js';
 import { type ItemDetail, itemFrame, itemSection } from './item-section.js';
 import { html, type Markup, trusted } from './markup.js';
@@ -6,7 +7,6 @@ import type { ReportData, ReportItem } from './report-data.js';
 import { reportScript } from './script.js';
 import { reportStyle } from './style.js';
 import { summaryTable } from './summary-table.js';
-import { verdict } from './verdict.js';
 
 /** Bytes for the items: with style, tables and hashes a report stays below 2 MB. */
 const budget = 1_700_000;

@@ -1,4 +1,5 @@
-import { type Comparison, formatFixed, formatNumber } from '@tripartite/sdk';
+import { formatFixed, formatNumber } from '../figure/format.js';
+import type { Comparison } from './comparison.js';
 
 /** A band of wording: it holds from `from` upwards (`cosine`) or up to `upTo` (errors, dB). */
 interface Band {
@@ -10,7 +11,7 @@ interface Band {
  * The one table of words. Each list is read from the top, the first band that holds is taken; the last holds
  * always. The words judge likeness to the transformer, never whether the transformer is right.
  */
-export const bands = {
+export const verdictBands = {
   /** Cosine of the embeddings, at least. */
   cosine: [
     { limit: 0.99, words: 'practically the same' },
@@ -81,7 +82,7 @@ function outputs<T extends Comparison['output']['type']>(
 function embeddingEnding(comparisons: readonly Comparison[]): string {
   const cosine = mean(outputs(comparisons, 'embedding').map((output) => output.cosine));
   const of = comparisons.length > 1 ? 'embeddings of mean' : 'an embedding of';
-  return `gives ${of} cosine ${formatFixed(cosine, 2)} with the transformer’s: ${atLeast(bands.cosine, cosine)}`;
+  return `gives ${of} cosine ${formatFixed(cosine, 2)} with the transformer’s: ${atLeast(verdictBands.cosine, cosine)}`;
 }
 
 function labelEnding(comparisons: readonly Comparison[]): string {
@@ -91,12 +92,12 @@ function labelEnding(comparisons: readonly Comparison[]): string {
   const only = list.length === 1 ? list[0] : undefined;
   const scores = `scores ${formatNumber(error * 100, 2)} % away`;
   if (only && agreement === 1) {
-    return `gives the transformer’s label, “${only.label}”, with ${scores}: ${atMost(bands.scores, error)}`;
+    return `gives the transformer’s label, “${only.label}”, with ${scores}: ${atMost(verdictBands.scores, error)}`;
   }
   if (only && agreement === 0) {
     return `says “${only.twinLabel}” where the transformer says “${only.label}”, with ${scores}: it fails on this input`;
   }
-  return `gives the transformer’s label in ${Math.round(agreement * 1000) / 10} % of cases: ${atLeast(bands.agreement, agreement)}`;
+  return `gives the transformer’s label in ${Math.round(agreement * 1000) / 10} % of cases: ${atLeast(verdictBands.agreement, agreement)}`;
 }
 
 function pictureEnding(comparisons: readonly Comparison[]): string {
@@ -105,11 +106,11 @@ function pictureEnding(comparisons: readonly Comparison[]): string {
   const agreement = mean(list.map((output) => output.agreement));
   const size = `${formatFixed(Math.abs(loss), 2)} dB`;
   const change = loss < 0 ? `${size} above` : `${size} below`;
-  return `paints the hidden patches ${change} softmax’s own painting${list.length > 1 ? ' on average' : ''} (${formatFixed(agreement, 1)} dB from it): ${atMost(bands.loss, loss)}`;
+  return `paints the hidden patches ${change} softmax’s own painting${list.length > 1 ? ' on average' : ''} (${formatFixed(agreement, 1)} dB from it): ${atMost(verdictBands.loss, loss)}`;
 }
 
 /**
- * The verdict: one sentence from the numbers, in the words of `bands`. Several inputs of one kind give their
+ * The verdict: one sentence from the numbers, in the words of `verdictBands`. Several inputs of one kind give their
  * mean; inputs of several models give a part for each, joined by semicolons.
  */
 export function verdict(comparisons: readonly Comparison[]): string {

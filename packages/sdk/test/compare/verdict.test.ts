@@ -1,10 +1,10 @@
+import { verdictBands as bands, verdict } from '@tripartite/sdk';
 import { describe, expect, it } from 'vitest';
-import { bands, verdict } from '../../src/report/index.js';
-import { digitItem, photographItem, textItem } from './report-data.js';
+import { fakeEmbedding, fakeLabel, fakePainting } from '../figure/fake-comparison.js';
 
-const text = textItem.comparison;
-const digit = digitItem.comparison;
-const photograph = photographItem.comparison;
+const text = fakeEmbedding();
+const digit = fakeLabel();
+const photograph = fakePainting();
 
 const embedding = (cosine: number) =>
   verdict([{ ...text, output: { type: 'embedding', cosine, relativeError: 0 } }]);
