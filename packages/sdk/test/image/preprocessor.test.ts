@@ -30,6 +30,7 @@ describe('readPreprocessor', () => {
     expect(readPreprocessor(digits)).toEqual({
       crop: 'none',
       resize: { width: 28, height: 28, filter: 'bilinear' },
+      lightOnDark: false,
       rescale: 1 / 255,
       mean: [0],
       std: [1],
@@ -37,6 +38,7 @@ describe('readPreprocessor', () => {
     expect(readPreprocessor({ ...photographs, crop: 'centre-square' })).toEqual({
       crop: 'centre-square',
       resize: { width: 96, height: 96, filter: 'bicubic' },
+      lightOnDark: false,
       rescale: 1 / 255,
       mean: [0.485, 0.456, 0.406],
       std: [0.229, 0.224, 0.225],
@@ -47,16 +49,23 @@ describe('readPreprocessor', () => {
     expect(readPreprocessor({})).toEqual({
       crop: 'none',
       resize: { width: 224, height: 224, filter: 'bilinear' },
+      lightOnDark: false,
       rescale: 1 / 255,
       mean: [0.5, 0.5, 0.5],
       std: [0.5, 0.5, 0.5],
     });
   });
 
+  it('reads our own key for models of light drawings on dark ground', () => {
+    expect(readPreprocessor({ ...digits, polarity: 'light-on-dark' }).lightOnDark).toBe(true);
+    expect(() => readPreprocessor({ ...digits, polarity: 'dark' })).toThrow(/polarity/);
+  });
+
   it('leaves out the steps that are off', () => {
     const off = { do_resize: false, do_rescale: false, do_normalize: false, do_center_crop: false };
     expect(readPreprocessor({ ...photographs, ...off })).toEqual({
       crop: 'none',
+      lightOnDark: false,
       rescale: 1,
       mean: [0, 0, 0],
       std: [1, 1, 1],
