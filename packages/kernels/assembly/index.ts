@@ -4,7 +4,15 @@ export { accumulate, causalWeights, largestExponent, rescale, stretchValues } fr
 export { add, exp, gelu, relu, sin, tanh } from './elementwise';
 export { gemm, gemmScratchBytes } from './gemm';
 export { excite } from './hidden';
-export { fillRows, gateRows, layerNorm, quadraticForm, scaleRows, softmaxRows } from './rows';
+export {
+  fillRows,
+  gateRows,
+  layerNorm,
+  quadraticForm,
+  scaleRows,
+  softmaxRows,
+  transpose,
+} from './rows';
 
 /** First byte of memory that the module's own constants do not use. */
 export function heapBase(): usize {

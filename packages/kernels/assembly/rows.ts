@@ -31,6 +31,26 @@ export function scaleRows(out: usize, x: usize, stride: i32, factor: f32, rows: 
   }
 }
 
+/** Rows moved at a time, so that what is read stays in the first-level cache. */
+const TRANSPOSE_BLOCK: i32 = 32;
+
+// out (columns,rows), its rows `stride` apart = xᵀ; x (rows,columns), packed
+export function transpose(out: usize, stride: i32, x: usize, rows: i32, columns: i32): void {
+  const rowBytes = (<usize>columns) << 2;
+  for (let first = 0; first < rows; first += TRANSPOSE_BLOCK) {
+    const end = min(first + TRANSPOSE_BLOCK, rows);
+    for (let j = 0; j < columns; j++) {
+      let from = x + <usize>first * rowBytes + ((<usize>j) << 2);
+      let to = out + ((<usize>j * <usize>stride + <usize>first) << 2);
+      for (let i = first; i < end; i++) {
+        store<f32>(to, load<f32>(from));
+        from += rowBytes;
+        to += 4;
+      }
+    }
+  }
+}
+
 // out (rows,n) = bias (n) in every row
 export function fillRows(out: usize, stride: i32, bias: usize, rows: i32, n: i32): void {
   for (let t = 0; t < rows; t++) {

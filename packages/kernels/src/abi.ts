@@ -28,6 +28,8 @@ export interface KernelFunctions {
     rows: number,
     n: number,
   ): void;
+  /** out (columns,rows), its rows `stride` apart = xᵀ; x (rows,columns), packed. */
+  transpose(out: Pointer, stride: number, x: Pointer, rows: number, columns: number): void;
   /** out (rows,n) = bias (n) in every row. */
   fillRows(out: Pointer, stride: number, bias: Pointer, rows: number, n: number): void;
   /** out (rows,n) = (x − mean)/√(variance + epsilon) · weight + bias, per row. */

@@ -54,6 +54,32 @@ describe('fillRows', () => {
   });
 });
 
+describe('transpose', () => {
+  it('puts element (i, j) at (j, i), over more than one block, and nothing between rows', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 70 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 0, max: 3 }),
+        fc.integer(),
+        (rows, columns, gap, seed) => {
+          const x = randomFloats(seed, rows * columns);
+          const stride = rows + gap;
+          const turned = inArena(() => {
+            const out = room(columns * stride);
+            kernels.transpose(out, stride, arena.store(x), rows, columns);
+            return copy(out, columns * stride);
+          });
+          turned.forEach((v, at) => {
+            const [j, i] = [Math.floor(at / stride), at % stride];
+            expect(v).toBe(i < rows ? x[i * columns + j] : NaN);
+          });
+        },
+      ),
+    );
+  });
+});
+
 describe('layerNorm', () => {
   const normalise = (x: Float32Array, weight: Float32Array, bias: Float32Array, rows: number) =>
     inArena(() => {

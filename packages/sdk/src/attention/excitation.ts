@@ -5,7 +5,6 @@ import type {
   HiddenLayer,
   WeightedLayer,
 } from '../hidden/hidden-layer.js';
-import { transposeInto } from '../numeric/transpose.js';
 import type { Rows } from './rows.js';
 
 /** Which of the two a token is seen as. */
@@ -39,13 +38,16 @@ interface PlacedInput {
 
 /** Allocates and stores the transpose of a (rows, columns) matrix. */
 function placeTransposed(
-  { arena }: Kernels,
+  kernels: Kernels,
   matrix: Float32Array,
   rows: number,
   columns: number,
 ): Pointer {
+  const { arena } = kernels;
   const at = arena.floats(rows * columns);
-  transposeInto(arena.viewFloats(at, rows * columns), rows, 0, matrix, rows, columns);
+  const mark = arena.mark();
+  kernels.transpose(at, rows, arena.store(matrix), rows, columns);
+  arena.release(mark);
   return at;
 }
 

@@ -1,6 +1,5 @@
 import type { Kernels, Pointer } from '@tripartite/kernels';
 import type { Safetensors } from '../checkpoint/safetensors.js';
-import { transposeInto } from '../numeric/transpose.js';
 import type { LinearNames, NormNames, Plan, Step } from './plan.js';
 
 /** A linear layer in the arena: weight (input, output), transposed from the file's (output, input). */
@@ -45,8 +44,9 @@ export function placeWeights(kernels: Kernels, file: Safetensors, plan: Plan): W
     const part = output / names.length;
     names.forEach((name, index) => {
       const rows = file.float32(`${name}.weight`, fileShape ?? [part, input]);
-      const target = arena.viewFloats(weight, input * output);
-      transposeInto(target, output, index * part, rows, part, input);
+      const mark = arena.mark();
+      kernels.transpose(weight + index * part * 4, output, arena.store(rows), part, input);
+      arena.release(mark);
       arena.viewFloats(bias, output).set(file.float32(`${name}.bias`, [part]), index * part);
     });
     linears.set(names.join(), { weight, bias, input, output });

@@ -64,8 +64,12 @@ function multiply(a: Float64Array, b: Float64Array, d: number): Float64Array {
   for (let i = 0; i < d; i++) {
     for (let p = 0; p < d; p++) {
       const factor = a[i * d + p] as number;
+      // Half of a triangular factor.
+      if (factor === 0) continue;
+      const to = i * d;
+      const from = p * d;
       for (let j = 0; j < d; j++) {
-        out[i * d + j] = (out[i * d + j] as number) + factor * (b[p * d + j] as number);
+        out[to + j] = (out[to + j] as number) + factor * (b[from + j] as number);
       }
     }
   }
