@@ -2,16 +2,6 @@ import { endingOf, isBrokenPipe } from './exit.js';
 import { buildProgram } from './program.js';
 import { removeTemporaries } from './write-file.js';
 
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  process.once(signal, () => {
-    removeTemporaries();
-    process.exit(code);
-  });
-}
-
 process.stdout.on('error', (error) => {
   // The files that were asked for are still written.
   if (isBrokenPipe(error)) return;

@@ -7,12 +7,31 @@ import { TripartiteError } from '@tripartite/sdk';
 /** Files that are being written now, under their temporary names. */
 const temporaries = new Set<string>();
 
+/** Codes by which shells know a process that a signal ended. */
+const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+
+// Listened to only while a file is being written: a listener waits for the event loop, so that at any other
+// time a long computation could not be interrupted.
+function listen(): void {
+  for (const name of Object.keys(signals)) process.on(name, stop);
+}
+
+function unlisten(): void {
+  for (const name of Object.keys(signals)) process.off(name, stop);
+}
+
+function stop(name: keyof typeof signals): void {
+  removeTemporaries();
+  process.exit(signals[name]);
+}
+
 /**
  * Writes a file so that it appears whole or not at all: under a temporary name in the same folder, synced
  * to disk, then renamed. A file of that name is replaced. The temporary is removed on failure.
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  if (temporaries.size === 0) listen();
   temporaries.add(temporary);
   try {
     const file = await open(temporary, 'wx');
@@ -28,6 +47,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     throw error;
   } finally {
     temporaries.delete(temporary);
+    if (temporaries.size === 0) unlisten();
   }
 }
 

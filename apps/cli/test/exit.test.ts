@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { TripartiteError } from '@tripartite/sdk';
 import { CommanderError } from 'commander';
 import { expect, it } from 'vitest';
 import { endingOf, isBrokenPipe } from '../src/exit.js';
+import { main } from './command.js';
 
 it('ends with 2 for bad input and with 1 for any other failure', () => {
   expect(endingOf(new TripartiteError('BAD_TEXT', 'text is empty'))).toEqual({
@@ -28,3 +30,14 @@ it('knows a reader that went away', () => {
   expect(isBrokenPipe(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))).toBe(true);
   expect(isBrokenPipe(new Error('EPIPE'))).toBe(false);
 });
+
+it('can be interrupted in the middle of a long computation', async () => {
+  const words = ['compare', '--text', 'A long computation.', '--neurons', '1000000'];
+  const child = spawn(process.execPath, [main, ...words], { stdio: 'ignore' });
+  const ended = new Promise<unknown>((resolve) => child.once('close', (_, name) => resolve(name)));
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  const asked = performance.now();
+  child.kill('SIGINT');
+  expect(await ended).toBe('SIGINT');
+  expect(performance.now() - asked).toBeLessThan(3000);
+}, 60_000);

@@ -24,6 +24,16 @@ it('removes its temporary file where the name is taken by a folder', async () =>
   expect(await readdir(folder)).toEqual(['taken']);
 });
 
+it('listens to signals while it writes and at no other time', async () => {
+  const listeners = () => process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');
+  const before = listeners();
+  const writing = [writeWhole(join(folder, 'a'), 'a'), writeWhole(join(folder, 'b'), 'b')];
+  expect(listeners()).toBe(before + 2);
+  await Promise.all(writing);
+  await expect(writeWhole(join(folder, 'no', 'c'), 'c')).rejects.toThrow();
+  expect(listeners()).toBe(before);
+});
+
 it('accepts a file in a folder that exists and refuses any other place', async () => {
   await expect(checkFileTarget('--report', join(folder, 'a.html'))).resolves.toBe(
     join(folder, 'a.html'),
