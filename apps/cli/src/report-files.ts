@@ -3,6 +3,7 @@ import {
   type DetailedComparison,
   type Model,
   type Statistics,
+  samplings,
   sweepNeurons,
 } from '@tripartite/sdk';
 import { figures } from '@tripartite/sdk/figure';
@@ -55,9 +56,13 @@ export async function sweepItems(
       swept.push({ name, comparison });
       continue;
     }
+    const { hidden, swap } = comparison;
+    const sampling = samplings.find((each) => each === hidden.sampling);
     const sweep = await sweepNeurons(model, await input.read(), {
-      kinds: [comparison.hidden.kind],
+      kinds: [hidden.kind],
       ...size,
+      ...(sampling === undefined ? {} : { sampling }),
+      swap: swap === 'all' ? 'all' : swap.join() || 'none',
       inputSeed: comparison.seed,
       ...(calibration === undefined ? {} : { calibration }),
       onProgress: (fraction) =>

@@ -1,7 +1,9 @@
+import type { Sampling } from '../hidden/hidden-layer.js';
 import { median, relativeError } from '../numeric/statistics.js';
 import { type ModelInput, prepareInput } from '../transformer/inputs.js';
 import { checkAborted, type Model } from '../transformer/model.js';
 import { interpret } from '../transformer/results.js';
+import { readPlaces } from '../transformer/traces.js';
 import { type CompareOptions, runBaseline, sourceFor } from './compare.js';
 import type { NeuronSweepPoint } from './comparison.js';
 import { runHead } from './head-run.js';
@@ -10,12 +12,14 @@ import { runTwin } from './twin.js';
 
 /** What `sweepNeurons` varies. */
 export interface SweepOptions
-  extends Pick<CompareOptions, 'calibration' | 'signal' | 'onProgress'> {
+  extends Pick<CompareOptions, 'swap' | 'calibration' | 'signal' | 'onProgress'> {
   /** Kinds of hidden layer. */
   readonly kinds: readonly string[];
   /** Numbers of hidden neurons. */
   readonly neurons: readonly number[];
   readonly seeds: readonly number[];
+  /** How weights are drawn. Default: each kind's own. */
+  readonly sampling?: Sampling;
   /** Seed that hides patches, the same at every point. Default 1. */
   readonly inputSeed?: number;
 }
@@ -29,20 +33,26 @@ export async function sweepNeurons(
   input: ModelInput,
   options: SweepOptions,
 ): Promise<NeuronSweepPoint[]> {
-  const { kinds, neurons, seeds, inputSeed = 1, calibration, signal, onProgress } = options;
+  const { kinds, neurons, seeds, sampling, inputSeed = 1, swap = 'all' } = options;
+  const { calibration, signal, onProgress } = options;
+  const swapped = readPlaces(swap, model.layers);
   const baseline = runBaseline(model, prepareInput(model, input, { seed: inputSeed }));
   const points: NeuronSweepPoint[] = [];
   const total = kinds.length * neurons.length * seeds.length;
   for (const kind of kinds) {
     for (const count of neurons) {
-      const source = await sourceFor(model, { kind, neurons: count }, calibration);
+      const source = await sourceFor(
+        model,
+        { kind, neurons: count, ...(sampling && { sampling }) },
+        calibration,
+      );
       for (const seed of seeds) {
         onProgress?.(points.length / total, `${kind}, ${count} neurons, seed ${seed}`);
         const errors: number[] = [];
         const [last] = runTwin(
           model,
           [baseline.input.prepared],
-          { source, seed, swapped: () => true },
+          { source, seed, swapped },
           {
             measuring: {
               traces: baseline.traces,

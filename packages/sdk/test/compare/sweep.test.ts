@@ -37,6 +37,21 @@ describe('sweepNeurons', { timeout: 60_000 }, async () => {
     }
   });
 
+  it('draws weights and replaces heads as it is told', async () => {
+    const [point] = await sweepNeurons(model, input, {
+      kinds: ['performer'],
+      neurons: [16],
+      seeds: [3],
+      sampling: 'sobol',
+      swap: '0,2.1',
+    });
+    const hidden = { kind: 'performer', neurons: 16, sampling: 'sobol' } as const;
+    const { output } = await compare(model, input, { hidden, seed: 3, swap: '0,2.1' });
+    expect(point?.output).toEqual(output);
+    const plain = await compare(model, input, { hidden: { ...hidden, sampling: 'iid' }, seed: 3 });
+    expect(point?.output).not.toEqual(plain.output);
+  });
+
   it('refuses what compare refuses', async () => {
     const some = { kinds: ['performer'], neurons: [8], seeds: [1] };
     await expect(
