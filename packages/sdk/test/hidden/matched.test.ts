@@ -123,3 +123,11 @@ describe('leastVarianceExponents', () => {
     expect(logSecondMoment(0, x)).toBeGreaterThan(least);
   });
 });
+
+describe('statistics of another width', () => {
+  it('are refused', () => {
+    expect(() => hiddenLayer({ neurons: 4, width: d + 1, statistics })).toThrow(
+      'calibration statistics are of width 12 but the head has width 13; they must match',
+    );
+  });
+});

@@ -105,6 +105,12 @@ export const matched: HiddenKind = {
     if (!statistics) {
       throw new TripartiteError('BAD_INPUT', 'hidden kind matched needs calibration statistics');
     }
+    if (statistics.queryMean.length !== width) {
+      throw new TripartiteError(
+        'BAD_SHAPE',
+        `calibration statistics are of width ${statistics.queryMean.length} but the head has width ${width}; they must match`,
+      );
+    }
     const { queryMap, keyMap, spread } = balanceOnce(statistics);
     const exponents = leastVarianceExponents(spread);
     const slopes = exponents.map((a) => Math.sqrt(1 - 4 * a));
