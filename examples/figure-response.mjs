@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import useLite from '@tripartite/model-use-lite';
-import { astrocyteHead, hiddenLayer, loadModel, pearson, run } from '@tripartite/sdk';
+import { astrocyteHead, exp, hiddenLayer, loadModel, pearson, run } from '@tripartite/sdk';
 
 const { values: options } = parseArgs({
   options: {
@@ -44,7 +44,7 @@ const curves = [...counts.map((neurons) => ['performer', neurons]), ['matched', 
 console.log(`head ${layer}.${head}, ${pieces.length} tokens`);
 console.log('correlation of the response with the normaliser, as it is and in logarithms');
 for (const { name, log } of curves) {
-  const plain = pearson(log.map(Math.exp), logNormaliser.map(Math.exp));
+  const plain = pearson(log.map(exp), logNormaliser.map(exp));
   const logs = pearson(log, logNormaliser);
   console.log(`${name.padEnd(18)}${plain.toFixed(3).padStart(7)}${logs.toFixed(3).padStart(7)}`);
 }
