@@ -82,7 +82,7 @@ export interface LayerDrift {
   readonly relative: number;
 }
 
-/** Everything of one head that figures and files show; kept only where asked for (`keep`). */
+/** Everything of one head that figures and files show; only from `compareInDetail`. */
 export interface HeadDetail {
   readonly layer: number;
   readonly head: number;

@@ -1,7 +1,7 @@
 import { formatFixed, formatNumber } from '../figure/format.js';
 import type { Comparison } from './comparison.js';
 
-/** A band of wording: it holds from `from` upwards (`cosine`) or up to `upTo` (errors, dB). */
+/** A band of wording: it holds from `limit` upwards (`cosine`, `agreement`) or up to it (errors, dB). */
 interface Band {
   readonly limit: number;
   readonly words: string;
