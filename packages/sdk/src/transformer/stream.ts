@@ -1,6 +1,6 @@
 import type { Kernels, Pointer } from '@tripartite/kernels';
 import type { Rows } from '../attention/rows.js';
-import type { PatchPlan } from './plan.js';
+import type { PatchPlan, Step } from './plan.js';
 import type { PlacedLinear, PlacedNorm, Weights } from './weights.js';
 
 /** One input as the first step takes it. */
@@ -63,6 +63,14 @@ export interface Context {
   readonly afterLayer?: AfterLayer;
 }
 
+/** One operation of a plan, working on the stream in place; `layer` counts the blocks before it. */
+export type Operation<Op extends Step['op']> = (
+  context: Context,
+  stream: Stream,
+  step: Extract<Step, { op: Op }>,
+  layer: number,
+) => void;
+
 /** Rows in the stream. */
 export function countRows({ spans }: Stream): number {
   return spans.reduce((sum, span) => sum + span.rows, 0);
@@ -80,11 +88,11 @@ export function layOutSpans(rows: readonly number[]): Span[] {
 
 /** out (rows, output) = x (rows, input) · weight + bias; allocates `out` unless given. */
 export function applyLinear(
-  { arena, ...kernels }: Kernels,
+  kernels: Kernels,
   layer: PlacedLinear,
   x: Pointer,
   rows: number,
-  out: Pointer = arena.floats(rows * layer.output),
+  out: Pointer = kernels.arena.floats(rows * layer.output),
 ): Pointer {
   const { input, output, weight, bias } = layer;
   kernels.fillRows(out, output, bias, rows, output);
