@@ -1,5 +1,6 @@
-import { type Kernels, kernelsReady, newKernels, OutOfMemory } from '@tripartite/kernels';
+import { type Kernels, kernelsReady, newKernels } from '@tripartite/kernels';
 import { TripartiteError } from '../errors.js';
+import { withinMemory } from '../memory.js';
 import type { AttentionHead, HeadOptions, Readout } from './head.js';
 import type { Mechanism, Responses, Rows } from './rows.js';
 
@@ -20,7 +21,11 @@ export function completeOptions(options: HeadOptions): Required<HeadOptions> {
       throw new TripartiteError('BAD_INPUT', `${name} is ${value}; a whole number ≥ 1 is allowed`);
     }
   }
-  return { width, valueWidth, scale: options.scale ?? 1 / Math.sqrt(Math.sqrt(width)) };
+  const { scale = 1 / Math.sqrt(Math.sqrt(width)) } = options;
+  if (!Number.isFinite(scale)) {
+    throw new TripartiteError('BAD_INPUT', `scale is ${scale}; a finite number is allowed`);
+  }
+  return { width, valueWidth, scale };
 }
 
 /** Callers without TypeScript pass other arrays too, whose bytes would be misread. */
@@ -47,16 +52,6 @@ function requireSame(name: string, came: number, tokens: number): void {
   );
 }
 
-/** Runs `work`; where memory does not suffice it throws `OUT_OF_MEMORY`. */
-export function withinMemory<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof OutOfMemory)) throw error;
-    throw new TripartiteError('OUT_OF_MEMORY', `head: ${error.message}`, { cause: error });
-  }
-}
-
 /** The methods that take arrays, for any mechanism. Transient memory is freed after every call. */
 export function arrayCalls(
   kernels: Kernels,
@@ -73,7 +68,7 @@ export function arrayCalls(
 
   /** Runs `work` in memory that is freed afterwards; `tokens` more may be kept by the mechanism. */
   const within = <T>(tokens: number, work: () => T): T =>
-    withinMemory(() => {
+    withinMemory('head', () => {
       mechanism.reserve(tokens);
       const mark = arena.mark();
       try {

@@ -1,5 +1,6 @@
 import { TripartiteError } from '../errors.js';
-import { arrayCalls, completeOptions, openKernels, withinMemory } from './array-calls.js';
+import { withinMemory } from '../memory.js';
+import { arrayCalls, completeOptions, openKernels } from './array-calls.js';
 import { createAstrocyte } from './astrocyte.js';
 import type { AstrocyteHead, AstrocyteHeadOptions } from './head.js';
 
@@ -11,6 +12,8 @@ import type { AstrocyteHead, AstrocyteHeadOptions } from './head.js';
 export function astrocyteHead(options: AstrocyteHeadOptions): AstrocyteHead {
   const { width, valueWidth, scale } = completeOptions(options);
   const { hidden } = options;
+  if (!hidden)
+    throw new TripartiteError('BAD_INPUT', 'hidden is missing; a hidden layer is needed');
   if (hidden.width !== width) {
     throw new TripartiteError(
       'BAD_SHAPE',
@@ -19,7 +22,7 @@ export function astrocyteHead(options: AstrocyteHeadOptions): AstrocyteHead {
   }
   const kernels = openKernels();
   const { arena } = kernels;
-  const mechanism = withinMemory(() => createAstrocyte(kernels, hidden, valueWidth, scale));
+  const mechanism = withinMemory('head', () => createAstrocyte(kernels, hidden, valueWidth, scale));
   const { synapses } = mechanism;
   const { neurons } = hidden;
   const columns = valueWidth + 1;
@@ -61,7 +64,8 @@ export function astrocyteHead(options: AstrocyteHeadOptions): AstrocyteHead {
     }),
     restore({ kind, arrays, exponent }) {
       const { synapses: sum, rest } = arrays;
-      if (kind !== 'astrocyte' || sum?.length !== size || rest?.length !== size) {
+      const fits = sum?.length === size && rest?.length === size && Number.isInteger(exponent);
+      if (kind !== 'astrocyte' || !fits) {
         throw new TripartiteError(
           'BAD_INPUT',
           `state is of a head of kind ${kind} with ${sum?.length ?? 0} synapses; this astrocyte head has ${size}`,

@@ -1,4 +1,5 @@
 import { TripartiteError } from '../errors.js';
+import { withinMemory } from '../memory.js';
 import { arrayCalls, completeOptions, openKernels } from './array-calls.js';
 import type { HeadOptions, SoftmaxHead } from './head.js';
 import { createSoftmax } from './softmax.js';
@@ -44,7 +45,7 @@ export function softmaxHead(options: HeadOptions): SoftmaxHead {
         );
       }
       mechanism.begin();
-      mechanism.reserve(tokens);
+      withinMemory('head', () => mechanism.reserve(tokens));
       arena.viewFloats(cache.keys, keys.length).set(keys);
       arena.viewFloats(cache.values, values.length).set(values);
       arena.viewBytes(cache.mask, tokens).set(mask);

@@ -5,24 +5,17 @@ import { scaleByPowerOfTwo } from '../numeric/elementary.js';
 import { headScale } from '../transformer/forward.js';
 import { type HeadTrace, placeRows } from '../transformer/traces.js';
 
-/** Softmax's attention weights of a head, (tokens, tokens), a row per query. */
-export function softmaxWeights(kernels: Kernels, trace: HeadTrace): Float32Array {
-  const { arena, scratch } = kernels;
-  const { tokens: n, width } = trace;
+/** Softmax's attention weights of a recorded head, (tokens, tokens), a row per query. */
+export function softmaxWeights(kernels: Kernels, { tokens: n, scores }: HeadTrace): Float32Array {
+  const { arena } = kernels;
   const mark = arena.mark();
-  const factor = headScale(width);
-  const scaled = (values: Float32Array) => arena.store(values.map((x) => x * factor));
-  const q = scaled(trace.queries);
-  const k = scaled(trace.keys);
-  const scores = arena.floats(n * n);
+  const at = arena.store(scores);
   const sums = arena.floats(n);
-  const maxima = arena.floats(n);
-  kernels.gemm(scores, n, q, width, 1, k, 1, width, n, n, width, false, scratch);
-  kernels.softmaxRows(scores, n, sums, maxima, 0, -1, n, n);
+  kernels.softmaxRows(at, n, sums, arena.floats(n), 0, -1, n, n);
   const total = arena.viewFloats(sums, n);
-  const weights = arena.viewFloats(scores, n * n).map((x, at) => {
-    return x / (total[Math.floor(at / n)] as number);
-  });
+  const weights = arena
+    .viewFloats(at, n * n)
+    .map((x, place) => x / (total[Math.floor(place / n)] as number));
   arena.release(mark);
   return weights;
 }

@@ -24,7 +24,10 @@ export interface HeadComparison {
   readonly swapped: boolean;
   /** ‖ŷ − y‖ / ‖y‖, Frobenius. */
   readonly outputError: number;
-  /** ‖ŷ − y‖ / ‖y − v̄‖, v̄ the mean value: 1 means no better than attending everywhere alike. */
+  /**
+   * ‖ŷ − y‖ / ‖y − v̄‖, v̄ the mean value: 1 means no better than attending everywhere alike. Not finite where
+   * every output is the mean value, as with a single token.
+   */
   readonly centredOutputError: number;
   /** Pearson correlation over tokens of the response c_t with the normaliser Σ_s exp(q_t·k_s). */
   readonly responseCorrelation: number | null;
@@ -32,7 +35,7 @@ export interface HeadComparison {
   readonly logResponseCorrelation: number | null;
   /** Median over tokens of |c_t / normaliser − 1|. */
   readonly responseError: number;
-  /** Mean KL divergence from softmax's attention to the network's, nats. */
+  /** Mean KL divergence from softmax's attention to the network's, nats; `null` where an implied weight is negative. */
   readonly attentionKl: number | null;
   /** Tokens whose response is ≤ 0 (signed activations only). */
   readonly nonPositiveResponses: number;
@@ -49,6 +52,7 @@ export interface EmbeddingOutput {
 /** Two classifications. */
 export interface LabelOutput {
   readonly type: 'label';
+  /** Over several seeds the labels are the first seed's. */
   readonly label: string;
   readonly twinLabel: string;
   /** 1 where the labels agree, else 0 (a mean over seeds or items is a rate). */
@@ -66,7 +70,7 @@ export interface PictureOutput {
   readonly psnr: number;
   /** The twin's painting against the photograph. */
   readonly psnrTwin: number;
-  /** The twin's painting against softmax's. */
+  /** The twin's painting against softmax's; infinite where they are equal. */
   readonly agreement: number;
   /** psnr − psnrTwin. */
   readonly loss: number;

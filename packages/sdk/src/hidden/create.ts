@@ -74,6 +74,12 @@ export function hiddenLayer(settings: HiddenSettings): HiddenLayer {
   const { width, seed = 1, stream = [], neurons = 256, features } = settings;
   checkNeurons(neurons);
   if (features) {
+    if (typeof features !== 'function') {
+      throw new TripartiteError(
+        'BAD_INPUT',
+        `features is a ${typeof features}; a function is allowed`,
+      );
+    }
     const { kind = 'custom', signed = false } = settings;
     return { kind, neurons, width, signed, features };
   }
@@ -89,6 +95,12 @@ export function hiddenLayer(settings: HiddenSettings): HiddenLayer {
   const weights = settings.weights
     ? Float64Array.from(settings.weights)
     : drawWeights(generator, sampling, neurons, width);
+  if (weights.some((w) => !Number.isFinite(w))) {
+    throw new TripartiteError(
+      'BAD_INPUT',
+      'hidden weights hold values that are not finite numbers',
+    );
+  }
   if (weights.length !== neurons * width) {
     throw new TripartiteError(
       'BAD_SHAPE',

@@ -52,6 +52,9 @@ export function readStatistics(
             `calibration array ${name} has shape (${array.shape.join(', ')}); ${heads} heads of ${size} values are needed`,
           );
         }
+        if (!array.data.every((value) => Number.isFinite(Number(value)))) {
+          throw new TripartiteError('BAD_CHECKPOINT', `calibration array ${name} holds no numbers`);
+        }
         return array.data;
       };
       const slice = (suffix: string, size: number, head: number): Float64Array => {

@@ -14,6 +14,8 @@ export interface EncodedText {
 
 /** Turns texts into tokens. */
 export interface Tokenizer {
+  /** Pieces of the vocabulary: every id is below it. */
+  readonly size: number;
   encode(text: string): EncodedText;
 }
 
@@ -50,6 +52,7 @@ export function createUseLiteTokenizer(json: unknown): Tokenizer {
     insert(root, piece, RESERVED + index, score ?? 0);
   });
   return {
+    size: vocab.length,
     encode(text) {
       const symbols = Array.from(normalise(text));
       return readBack(symbols, findBest(root, symbols, unknown), unknown);

@@ -1,6 +1,6 @@
 import { createSoftmax } from '../attention/softmax.js';
+import { withinMemory } from '../memory.js';
 import type { Model } from './model.js';
-import { withinMemory } from './model.js';
 import { runSteps } from './operations.js';
 import type { AfterLayer, Attend, PreparedInput } from './stream.js';
 

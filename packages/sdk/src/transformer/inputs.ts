@@ -45,9 +45,13 @@ export function prepareInput(
   input: ModelInput,
   options: InputOptions = {},
 ): Preparation {
-  if ('text' in input) return prepareText(model, input.text);
-  if ('image' in input) return prepareImage(model, input.image, options);
-  throw new TripartiteError('BAD_INPUT', 'input has neither text nor image; one is needed');
+  const { text, image } = (input ?? {}) as { text?: unknown; image?: Picture };
+  if (typeof text === 'string') return prepareText(model, text);
+  if (typeof image === 'object' && image !== null) return prepareImage(model, image, options);
+  throw new TripartiteError(
+    'BAD_INPUT',
+    'input has neither text (a string) nor image (a Picture); one is needed',
+  );
 }
 
 function prepareText({ name, tokenizer, tokenLimit }: Model, text: string): Preparation {
@@ -113,10 +117,10 @@ function drawNoise(patches: number, seed: number): Float32Array {
 
 /** As Hugging Face's ViTMAE: patches by rising noise, the first ⌊n (1 − ratio)⌋ visible. */
 function hideByNoise(noise: Float32Array, patches: number, ratio: number) {
-  if (noise.length !== patches) {
+  if (noise.length !== patches || noise.some(Number.isNaN)) {
     throw new TripartiteError(
       'BAD_INPUT',
-      `noise has ${noise.length} values; ${patches} patches need one each`,
+      `noise has ${noise.length} values${noise.some(Number.isNaN) ? ', some of them NaN' : ''}; ${patches} patches need a number each`,
     );
   }
   const shuffle = Int32Array.from({ length: patches }, (_, i) => i).sort(

@@ -1,4 +1,4 @@
-import { compileKernels, type Kernels, newKernels, OutOfMemory } from '@tripartite/kernels';
+import { compileKernels, type Kernels, newKernels } from '@tripartite/kernels';
 import type { ModelPackage, ModelSource } from '../checkpoint/model-source.js';
 import { decodeNpz } from '../checkpoint/npz.js';
 import { openSource, readJson, readRequired } from '../checkpoint/open-source.js';
@@ -6,6 +6,7 @@ import { parseSafetensors } from '../checkpoint/safetensors.js';
 import { TripartiteError } from '../errors.js';
 import { readStatistics, type Statistics } from '../hidden/statistics.js';
 import { type PreprocessorSettings, readPreprocessor } from '../image/preprocessor.js';
+import { withinMemory } from '../memory.js';
 import { createUseLiteTokenizer, type Tokenizer } from '../text/unigram.js';
 import { readPlan } from './architectures.js';
 import type { Plan } from './plan.js';
@@ -54,16 +55,6 @@ export function checkAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new TripartiteError('ABORTED', 'stopped by its AbortSignal');
 }
 
-/** Runs `work`, turning the kernels' `OutOfMemory` into a `TripartiteError`. */
-export function withinMemory<T>(what: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof OutOfMemory)) throw error;
-    throw new TripartiteError('OUT_OF_MEMORY', `${what}: ${error.message}`, { cause: error });
-  }
-}
-
 /**
  * Loads a transformer from a package, a folder (Node) or the user's own source: config.json, model.safetensors,
  * and tokenizer.json or preprocessor_config.json. Copies all weights into WebAssembly memory.
@@ -78,7 +69,7 @@ export async function loadModel(
   const plan = readPlan(await readJson(source, 'config.json'));
   const reader =
     plan.modality === 'text'
-      ? { tokenizer: createUseLiteTokenizer(await readJson(source, 'tokenizer.json')) }
+      ? { tokenizer: await loadTokenizer(source, plan) }
       : { preprocessor: readPreprocessor(await readJson(source, 'preprocessor_config.json')) };
   checkAborted(signal);
   onProgress?.(0.1, 'weights');
@@ -124,4 +115,15 @@ export async function loadModel(
     }
     return readStatistics(decodeNpz(npz, `${source.name}/calibration.npz`), layers);
   }
+}
+
+/** The tokenizer, whose ids must all have a row in the embedding table. */
+async function loadTokenizer(source: ModelSource, { steps }: Plan): Promise<Tokenizer> {
+  const tokenizer = createUseLiteTokenizer(await readJson(source, 'tokenizer.json'));
+  const rows = steps.find((step) => step.op === 'embed-tokens')?.vocabulary ?? 0;
+  if (tokenizer.size <= rows) return tokenizer;
+  throw new TripartiteError(
+    'BAD_CHECKPOINT',
+    `${source.name}: tokenizer.json has ${tokenizer.size} pieces; the embedding table has ${rows} rows`,
+  );
 }

@@ -20,7 +20,9 @@ export interface HeadTrace {
   readonly values: Float32Array;
   /** (tokens, width), softmax's output of this head. */
   readonly output: Float32Array;
-  /** Σ_s exp(q_t·k_s/√d) of each token. */
+  /** (tokens, tokens), q_t·k_s/√d, a row per query: what softmax takes the exponential of. */
+  readonly scores: Float32Array;
+  /** Softmax's own response: its normaliser Σ_s exp(q_t·k_s/√d) of each token. */
   readonly normaliser: Float64Array;
   readonly logNormaliser: Float64Array;
 }
@@ -39,6 +41,36 @@ export function placeRows({ arena }: Kernels, values: Float32Array, width: numbe
   return { pointer: arena.store(values), stride: width, rows: values.length / width };
 }
 
+/** q_t·k_s/√d of queries and keys in the arena, copied, (queries, keys). */
+export function attentionScores(kernels: Kernels, q: Rows, k: Rows, width: number): Float32Array {
+  const { arena, scratch } = kernels;
+  const mark = arena.mark();
+  const factor = headScale(width);
+  const queries = arena.floats(q.rows * width);
+  const keys = arena.floats(k.rows * width);
+  const scores = arena.floats(q.rows * k.rows);
+  kernels.scaleRows(queries, q.pointer, q.stride, factor, q.rows, width);
+  kernels.scaleRows(keys, k.pointer, k.stride, factor, k.rows, width);
+  kernels.gemm(
+    scores,
+    k.rows,
+    queries,
+    width,
+    1,
+    keys,
+    1,
+    width,
+    q.rows,
+    k.rows,
+    width,
+    false,
+    scratch,
+  );
+  const copy = arena.viewFloats(scores, q.rows * k.rows).slice();
+  arena.release(mark);
+  return copy;
+}
+
 /** Whether a head at a place is meant. */
 export type PlaceFilter = (place: { readonly layer: number; readonly head: number }) => boolean;
 
@@ -47,6 +79,9 @@ export type PlaceFilter = (place: { readonly layer: number; readonly head: numbe
  * Throws `BAD_INPUT` where one is out of range or no number.
  */
 export function readPlaces(text: string, layers: readonly LayerShape[]): PlaceFilter {
+  if (typeof text !== 'string') {
+    throw new TripartiteError('BAD_INPUT', `places are a ${typeof text}; a string is allowed`);
+  }
   if (text === 'all') return () => true;
   if (text === 'none') return () => false;
   const wanted = new Set<string>();
@@ -59,7 +94,7 @@ export function readPlaces(text: string, layers: readonly LayerShape[]): PlaceFi
       const last = layers.length - 1;
       throw new TripartiteError(
         'BAD_INPUT',
-        `place "${part}" is out of range; all, LAYER (0 to ${last}) or LAYER.HEAD (heads 0 to ${(shape ?? layers[0])?.heads ?? 1} − 1) is allowed`,
+        `head place "${part}" is out of range; all, none, LAYER (0 to ${last}) or LAYER.HEAD (heads 0 to ${((shape ?? layers[0])?.heads ?? 1) - 1}) is allowed`,
       );
     }
     const heads = head === undefined ? Array.from({ length: shape.heads }, (_, h) => h) : [head];
@@ -93,6 +128,7 @@ export function tracingAttend(
             keys: copyRows(kernels, k, width),
             values: copyRows(kernels, v, width),
             output: copyRows(kernels, out, width),
+            scores: attentionScores(kernels, q, k, width),
             normaliser: value,
             logNormaliser: log,
           },

@@ -24,7 +24,11 @@ describe('options of compare', { timeout: 60_000 }, async () => {
     ['a broken seed', { seed: 0.5 }, 'seed is 0.5; a whole number from 0 is allowed'],
     ['no seeds', { seeds: 0 }, 'seeds is 0; 1 to 1000 are allowed'],
     ['too many seeds', { seeds: 1001 }, 'seeds is 1001; 1 to 1000 are allowed'],
-    ['a layer out of range', { swap: '4' }, 'place "4" is out of range; all, LAYER (0 to 3)'],
+    [
+      'a layer out of range',
+      { swap: '4' },
+      'place "4" is out of range; all, none, LAYER (0 to 3) or LAYER.HEAD (heads 0 to 3)',
+    ],
     ['a head out of range', { swap: '0,3.4' }, 'place "3.4" is out of range'],
     ['a swap that is no place', { swap: 'every' }, 'place "every" is out of range'],
     ['an empty swap', { swap: '' }, 'place "" is out of range'],

@@ -2,8 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import useLite from '@tripartite/model-use-lite';
 import vitDigits from '@tripartite/model-vit-digits';
 import { describe, expect, it } from 'vitest';
+import type { ModelSource } from '../../src/checkpoint/model-source.js';
+import { openSource } from '../../src/checkpoint/open-source.js';
 import { writeSafetensors } from '../../src/checkpoint/safetensors-writer.js';
 import { loadModel } from '../../src/transformer/model.js';
 import { drawTensors, maeShapes, tinyMae, tinySource, tinyVit, vitShapes } from './tiny-models.js';
@@ -109,6 +112,41 @@ describe('loadModel', () => {
     await expect(loadModel(withConfig(changes))).rejects.toMatchObject({
       code: 'BAD_CHECKPOINT',
       message: expect.stringContaining(named),
+    });
+  });
+
+  it.each([
+    { num_hidden_layers: 200_000_000 },
+    { num_hidden_layers: 0 },
+    { hidden_size: 1e15 },
+    { image_size: 7 },
+    { num_attention_heads: 4 },
+  ])('refuses sizes that no model has: %j', async (changes) => {
+    await expect(loadModel(withConfig(changes))).rejects.toMatchObject({ code: 'BAD_CHECKPOINT' });
+  });
+
+  it.each([0, 1, -0.5])('refuses a painter that hides a share %f of the patches', async (ratio) => {
+    const config = JSON.stringify({ ...tinyMae, mask_ratio: ratio });
+    const source = tinySource(tinyMae, drawTensors(maeShapes(tinyMae)), { 'config.json': config });
+    await expect(loadModel(source)).rejects.toMatchObject({ code: 'BAD_CHECKPOINT' });
+  });
+
+  it('refuses a tokenizer with more pieces than the embedding table has rows', async () => {
+    const own = await openSource(useLite);
+    const tokenizer = JSON.parse(new TextDecoder().decode(await own.read('tokenizer.json'))) as {
+      model: { vocab: [string, number][] };
+    };
+    for (let extra = 0; extra < 6; extra++) tokenizer.model.vocab.push([`new${extra}`, -1]);
+    const source: ModelSource = {
+      name: 'grown',
+      read: async (file) =>
+        file === 'tokenizer.json'
+          ? new TextEncoder().encode(JSON.stringify(tokenizer))
+          : own.read(file),
+    };
+    await expect(loadModel(source)).rejects.toMatchObject({
+      code: 'BAD_CHECKPOINT',
+      message: 'grown: tokenizer.json has 8006 pieces; the embedding table has 8002 rows',
     });
   });
 

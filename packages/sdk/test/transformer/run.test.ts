@@ -43,10 +43,32 @@ describe('run', async () => {
     async (trace) => {
       await expect(run(text, { text: 'cell' }, { trace })).rejects.toMatchObject({
         code: 'BAD_INPUT',
-        message: expect.stringContaining('is out of range; all, LAYER (0 to 1) or LAYER.HEAD'),
+        message: expect.stringContaining(
+          'is out of range; all, none, LAYER (0 to 1) or LAYER.HEAD',
+        ),
       });
     },
   );
+
+  it('traces scores whose exponentials add up to the normaliser', async () => {
+    const { heads } = await run(text, { text: 'An astrocyte listens.' }, { trace: '1.2' });
+    const [head] = heads;
+    if (!head) throw new Error('no head');
+    const { tokens, scores, queries, keys, width, normaliser } = head;
+    for (let t = 0; t < tokens; t++) {
+      let sum = 0;
+      for (let s = 0; s < tokens; s++) {
+        let product = 0;
+        for (let i = 0; i < width; i++) {
+          product += (queries[t * width + i] as number) * (keys[s * width + i] as number);
+        }
+        const exact = product / Math.sqrt(width);
+        expect(Math.abs((scores[t * tokens + s] as number) - exact)).toBeLessThan(1e-4);
+        sum += Math.exp(exact);
+      }
+      expect(Math.abs((normaliser[t] as number) / sum - 1)).toBeLessThan(1e-4);
+    }
+  });
 
   it('stops when its signal has fired', async () => {
     const signal = AbortSignal.abort();

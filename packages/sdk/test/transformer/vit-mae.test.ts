@@ -123,7 +123,7 @@ describe('photo-mae', { timeout: 60_000 }, async () => {
       run(model, { image: photograph('cat') }, { noise: new Float32Array(100) }),
     ).rejects.toMatchObject({
       code: 'BAD_INPUT',
-      message: 'noise has 100 values; 144 patches need one each',
+      message: 'noise has 100 values; 144 patches need a number each',
     });
   });
 });

@@ -1,5 +1,8 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { TripartiteError } from '../../errors.js';
+
+/** A size in config.json; beyond it no real model lies, and plans and products stay small numbers. */
+export const count = z.int().positive().max(10_000_000);
 
 /**
  * Checks config.json against an architecture's schema. Throws `BAD_CHECKPOINT` naming the first bad key.

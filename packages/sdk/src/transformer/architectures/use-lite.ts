@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import type { BlockPlan, LinearNames, Plan } from '../plan.js';
-import { headWidth, readConfig, requireOption } from './read-config.js';
-
-const count = z.int().positive();
+import { count, headWidth, readConfig, requireOption } from './read-config.js';
 
 const schema = z.looseObject({
   model_type: z.literal('use_lite'),
   vocab_size: count,
   embedding_size: count,
   hidden_size: count,
-  num_hidden_layers: count,
+  num_hidden_layers: count.max(1000),
   num_attention_heads: count,
   intermediate_size: count,
   hidden_act: z.string(),

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { TripartiteError } from '../../errors.js';
 import type { BlockPlan, LinearNames, PatchPlan } from '../plan.js';
-import { headWidth, requireOption } from './read-config.js';
-
-const count = z.int().positive();
+import { count, headWidth, requireOption } from './read-config.js';
 
 /** Keys of config.json that Hugging Face's ViT and ViTMAE share. */
 export const vitKeys = {
@@ -11,7 +9,7 @@ export const vitKeys = {
   patch_size: count,
   num_channels: z.union([z.literal(1), z.literal(3)]).default(3),
   hidden_size: count,
-  num_hidden_layers: count,
+  num_hidden_layers: count.max(1000),
   num_attention_heads: count,
   intermediate_size: count,
   hidden_act: z.string().default('gelu'),

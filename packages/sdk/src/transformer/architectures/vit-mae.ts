@@ -1,18 +1,16 @@
 import { z } from 'zod';
 import type { Plan } from '../plan.js';
-import { readConfig, requireOption } from './read-config.js';
+import { count, readConfig, requireOption } from './read-config.js';
 import { linearNames, vitBlock, vitKeys, vitPatches } from './vit-block.js';
-
-const count = z.int().positive();
 
 const schema = z.looseObject({
   model_type: z.literal('vit_mae'),
   ...vitKeys,
   decoder_hidden_size: count,
-  decoder_num_hidden_layers: count,
+  decoder_num_hidden_layers: count.max(1000),
   decoder_num_attention_heads: count,
   decoder_intermediate_size: count,
-  mask_ratio: z.number().min(0).max(1).default(0.75),
+  mask_ratio: z.number().gt(0).lt(1).default(0.75),
   norm_pix_loss: z.boolean().default(false),
 });
 
