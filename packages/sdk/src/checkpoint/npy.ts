@@ -152,13 +152,15 @@ interface NpyHeader {
 function parseHeader(text: string, name: string): NpyHeader {
   const body = /^\{(.*)\}\s*$/s.exec(text)?.[1] ?? '';
   const values = new Map<string, string>();
-  const rest = body.replace(
-    /\s*'(\w+)'\s*:\s*('[^']*'|True|False|\([\d\s,L]*\)|\[.*\])\s*(?:,|$)/gs,
-    (_, key: string, value: string) => {
-      values.set(key, value);
-      return '';
-    },
-  );
+  // Sticky, so that every field begins where the last one ended: a search would take the square of the time for
+  // a header of blanks.
+  const field = /\s*'(\w+)'\s*:\s*('[^']*'|True|False|\([\d\s,L]*\)|\[.*\])\s*(?:,|$)/sy;
+  let end = 0;
+  for (let found = field.exec(body); found; found = field.exec(body)) {
+    values.set(found[1] as string, found[2] as string);
+    end = field.lastIndex;
+  }
+  const rest = body.slice(end);
   const descr = values.get('descr');
   const order = values.get('fortran_order');
   const shape = values.get('shape')?.match(/\d+/g)?.map(Number) ?? [];

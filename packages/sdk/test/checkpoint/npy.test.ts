@@ -112,6 +112,34 @@ describe('decodeNpy', () => {
     );
   });
 
+  /** An npy file, version 2.0, of nothing but this header. */
+  const withHeader = (header: string) =>
+    Buffer.concat([
+      Buffer.from('\x93NUMPY\x02\x00', 'latin1'),
+      Uint8Array.from(new Uint8Array(Uint32Array.of(header.length).buffer)),
+      Buffer.from(header, 'latin1'),
+    ]);
+  const blanks = ' '.repeat(1e5);
+
+  it('reads a header with 10⁵ blanks in every gap', () => {
+    const dict = "{ 'descr' : '<f4' , 'fortran_order' : False , 'shape' : (0 ,) , } \n";
+    expect(decodeNpy(withHeader(dict.replaceAll(' ', blanks))).shape).toEqual([0]);
+  });
+
+  it.each([
+    ['blanks alone', `{${blanks}}`],
+    ['blanks before a broken field', `{${blanks}'descr'${blanks};}`],
+    ['blanks after its end', `{}${blanks}x`],
+    ['lists that do not end', `{${"'descr': [".repeat(4e4)}}`],
+  ])('refuses a long header of %s in time that grows with its length', (_, header) => {
+    const started = performance.now();
+    expect(() => decodeNpy(withHeader(header))).toThrow(
+      expect.objectContaining({ code: 'BAD_CHECKPOINT' }),
+    );
+    // 3 ms; a search for the next field takes seconds.
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
   it('never fails in another way, whatever byte is changed', () => {
     fc.assert(
       fc.property(fc.nat(f4.length - 1), fc.nat(255), fc.nat(f4.length), (at, byte, end) => {
