@@ -45,15 +45,6 @@ export function normalisePicture(picture: Picture, settings: PreprocessorSetting
   return out;
 }
 
-/** `preparePicture`, then `normalisePicture`: (channels, height, width), what the model reads. */
-export function preparePixels(
-  picture: Picture,
-  settings: PreprocessorSettings,
-  channels?: 1 | 3,
-): Float32Array {
-  return normalisePicture(preparePicture(picture, settings, channels), settings);
-}
-
 /**
  * The inverse of `normalisePicture`: copies pixels (channels, height, width) to 8-bit levels, clipped to
  * 0–255 and rounded, halves to even as numpy does; NaN gives 0. Throws `BAD_SHAPE` where the length does

@@ -30,36 +30,6 @@ export function cholesky(matrix: Float64Array, n: number): Float64Array {
   return lower;
 }
 
-/** Solves L x = b for a lower L and a vector b of n values; copies b. Throws BAD_SHAPE. */
-export function solveLower(lower: Float64Array, n: number, b: Float64Array): Float64Array {
-  checkLength('lower matrix', lower, n * n);
-  checkLength('right-hand side', b, n);
-  const x = b.slice();
-  for (let row = 0; row < n; row++) {
-    let rest = x[row] as number;
-    for (let k = 0; k < row; k++) rest -= (lower[row * n + k] as number) * (x[k] as number);
-    x[row] = rest / (lower[row * n + row] as number);
-  }
-  return x;
-}
-
-/** Solves Lᵀ x = b for a lower L and a vector b of n values; copies b. Throws BAD_SHAPE. */
-export function solveLowerTransposed(
-  lower: Float64Array,
-  n: number,
-  b: Float64Array,
-): Float64Array {
-  checkLength('lower matrix', lower, n * n);
-  checkLength('right-hand side', b, n);
-  const x = b.slice();
-  for (let row = n - 1; row >= 0; row--) {
-    const value = (x[row] as number) / (lower[row * n + row] as number);
-    x[row] = value;
-    for (let k = 0; k < row; k++) x[k] = (x[k] as number) - (lower[row * n + k] as number) * value;
-  }
-  return x;
-}
-
 /** The lower inverse of a lower matrix without zeros on its diagonal. Throws BAD_SHAPE. */
 export function invertLower(lower: Float64Array, n: number): Float64Array {
   checkLength('lower matrix', lower, n * n);

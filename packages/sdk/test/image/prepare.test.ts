@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  normalisePicture,
-  picturePixels,
-  preparePicture,
-  preparePixels,
-} from '../../src/image/prepare.js';
-import { readPreprocessor } from '../../src/image/preprocessor.js';
+import type { Picture } from '../../src/image/picture.js';
+import { normalisePicture, picturePixels, preparePicture } from '../../src/image/prepare.js';
+import { type PreprocessorSettings, readPreprocessor } from '../../src/image/preprocessor.js';
 import { resizePicture } from '../../src/image/resize.js';
 import { paint, readFixture } from './pictures.js';
 
@@ -34,9 +30,13 @@ const photograph = (index: number) => ({
   data: levels.subarray(index * 27648, (index + 1) * 27648),
 });
 
-describe('preparePixels', () => {
+/** What a model of these settings reads: (channels, height, width). */
+const pixelsOf = (picture: Picture, settings: PreprocessorSettings) =>
+  normalisePicture(preparePicture(picture, settings), settings);
+
+describe('preparePicture, then normalisePicture', () => {
   it.each([0, 1])('gives the pixels that photo-mae was run on, photograph %i', (index) => {
-    const result = preparePixels(photograph(index), photographs);
+    const result = pixelsOf(photograph(index), photographs);
     expect(result.length).toBe(3 * 96 * 96);
     const kept = pixels.length / 2;
     let largest = 0;
@@ -51,13 +51,13 @@ describe('preparePixels', () => {
   it('goes back to the same levels', () => {
     const picture = photograph(0);
     const shape = { channels: 3, height: 96, width: 96 } as const;
-    const back = picturePixels(preparePixels(picture, photographs), shape, photographs);
+    const back = picturePixels(pixelsOf(picture, photographs), shape, photographs);
     expect([...back.data]).toEqual([...picture.data]);
   });
 
   it('turns colour with alpha into a grey digit between 0 and 1', () => {
     const paper = paint(56, 56, 4, (x, _, c) => (c === 3 ? 255 : x < 28 ? 0 : 255));
-    const result = preparePixels(paper, digits);
+    const result = pixelsOf(paper, digits);
     expect(result.length).toBe(28 * 28);
     expect([result[0], result[27]]).toEqual([0, 1]);
   });
@@ -87,7 +87,7 @@ describe('preparePicture', () => {
 
   it('refuses a broken picture', () => {
     const broken = { width: 9, height: 9, channels: 3 as const, data: new Uint8Array(5) };
-    expect(() => preparePixels(broken, photographs)).toThrow(
+    expect(() => pixelsOf(broken, photographs)).toThrow(
       expect.objectContaining({ code: 'BAD_IMAGE' }),
     );
   });
