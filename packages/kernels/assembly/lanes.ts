@@ -94,7 +94,7 @@ const ERF = memory.data<f32>(
 );
 
 /** erf(x), absolute error ≤ 3e-7. */
-export function erfLanes(x: v128): v128 {
+function erfLanes(x: v128): v128 {
   const limit = v128.load32_splat(ERF, 0);
   const v = f32x4.pmin(f32x4.pmax(x, f32x4.neg(limit)), limit);
   const z = f32x4.mul(v, v);

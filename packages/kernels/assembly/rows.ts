@@ -4,7 +4,7 @@ import { loadTail, storeTail } from './elementwise';
 import { expLanes } from './lanes';
 
 /** Sum of four lanes, in a fixed order. */
-export function sumLanes(x: v128): f32 {
+function sumLanes(x: v128): f32 {
   return (
     f32x4.extract_lane(x, 0) +
     f32x4.extract_lane(x, 1) +

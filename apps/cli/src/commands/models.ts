@@ -80,7 +80,7 @@ function formatModels(models: readonly Shipped[], terminal: Terminal): string {
 }
 
 /** `5 × 4 + 2 × 3`: encoder, then decoder. */
-export function describeLayers(layers: Model['layers']): string {
+function describeLayers(layers: Model['layers']): string {
   const runs: { stack: string; heads: number; layers: number }[] = [];
   for (const { stack, heads } of layers) {
     const last = runs.at(-1);

@@ -3,7 +3,7 @@ import { outputFacts } from './output-facts.js';
 import type { ReportItem } from './report-data.js';
 
 /** Rows that a report lists; further inputs are counted. */
-export const mostRows = 500;
+const mostRows = 500;
 
 /**
  * One row an input, one table a model: its measures, and a link to the details where the report has them

@@ -45,7 +45,7 @@ export interface SafetensorsHeader {
 }
 
 /** Longest header that is read, bytes: the limit of the format's own reader. */
-export const MAX_HEADER = 100_000_000;
+const MAX_HEADER = 100_000_000;
 
 /**
  * Reads and checks the header of a safetensors file as the format's Rust reader does: length, UTF-8, JSON,

@@ -18,7 +18,7 @@ import { encodeMatrix, pngAddress } from './raster.js';
 export type AttentionMap = 'softmax' | 'network' | 'difference';
 
 /** Above this many tokens the map is one embedded PNG, not a rectangle a weight. */
-export const largestDrawnMap = 24;
+const largestDrawnMap = 24;
 /** Up to this many tokens the axes carry the tokens themselves. */
 const largestLabelledMap = 40;
 

@@ -5,12 +5,11 @@ import type { Picture } from './picture.js';
 export const MAX_PIXELS = 100_000_000;
 
 /** Longest side that is taken, in pixels: JPEG's own limit. */
-export const MAX_SIDE = 65_535;
+const MAX_SIDE = 65_535;
 
 /**
- * Throws `BAD_IMAGE` where `picture` has no pixels, more than `MAX_PIXELS`, a side above
- * `MAX_SIDE`, a number of channels other
- * than 1, 3 or 4, or data of another length than height × width × channels.
+ * Throws `BAD_IMAGE` where `picture` has no pixels, more than `MAX_PIXELS`, a side above 65,535, a number of
+ * channels other than 1, 3 or 4, or data of another length than height × width × channels.
  */
 export function checkPicture(picture: Picture): void {
   const { width, height, channels, data } = picture;
