@@ -1,8 +1,10 @@
+import { nearestName } from '@tripartite/sdk';
 import { Command, CommanderError, Option } from 'commander';
 import type { CompareFlags } from './commands/compare.js';
 import type { ModelsFlags } from './commands/models.js';
 import type { RunFlags } from './commands/run.js';
 import type { StartFlags } from './commands/start.js';
+import { allowedWords } from './suggestion.js';
 import { readVersions } from './versions.js';
 
 const examples = `
@@ -39,7 +41,8 @@ export function buildProgram(): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   program.action(() => program.outputHelp());
-  program.allowExcessArguments(true);
+  // A mistyped command takes its options with it: what is named is the command, not the options.
+  program.allowExcessArguments(true).allowUnknownOption(true);
   program.hook('preAction', (_, command) => refuseArguments(command));
   addCompare(program);
   addRun(program);
@@ -128,14 +131,26 @@ function collect(value: string, before: readonly string[] = []): readonly string
   return [...before, value];
 }
 
-/** The subcommands take options only; a bare word is most likely input whose option was left out. */
+/**
+ * The subcommands take options only; a bare word is most likely input whose option was left out. The program
+ * itself takes a command first.
+ */
 function refuseArguments(command: Command): void {
   const [word] = command.args;
   if (word === undefined) return;
-  const known = command.commands.map((each) => each.name()).filter((name) => name !== 'start');
-  const allowed =
-    known.length > 0
-      ? `commands are ${known.join(', ')}`
-      : 'input comes after --text, --text-file or --image';
-  throw new CommanderError(2, 'tripartite.argument', `'${word}' is not expected here; ${allowed}`);
+  const commands = command.commands.map((each) => each.name()).filter((name) => name !== 'start');
+  throw new CommanderError(2, 'tripartite.argument', describeArgument(word, commands));
+}
+
+function describeArgument(word: string, commands: readonly string[]): string {
+  if (commands.length === 0) {
+    return `'${word}' is not expected here; input comes after --text, --text-file or --image`;
+  }
+  if (!word.startsWith('-')) {
+    return `'${word}' is not a command; ${allowedWords(word, commands)}`;
+  }
+  const near = nearestName(word, ['--version', '--help']);
+  return near === undefined
+    ? `option '${word}' comes before any command; commands: ${commands.join(', ')}`
+    : `unknown option '${word}' (did you mean '${near}'?)`;
 }
