@@ -82,11 +82,16 @@ export function collectArrays({ details }: DetailedComparison): Record<string, N
   return arrays;
 }
 
-/** File names without ending: plain characters only, each used once. */
+/** Names of devices on Windows, whatever follows a dot after them. */
+const reserved = /^(con|prn|aux|nul|(?:com|lpt)[\d¹²³])(?=\.|$)/i;
+
+/** File names without ending that every system takes: plain characters only, each used once. */
 export function distinctStems(names: readonly string[]): string[] {
   const used = new Set<string>();
   return names.map((name) => {
-    const plain = name.replace(/\.[a-z]+$/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'item';
+    const word = name.replace(/\.[a-z]+$/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'item';
+    // Windows drops the last dot of a folder's name.
+    const plain = word.replace(reserved, '$1_').replace(/\.$/, '._');
     let stem = plain;
     for (let copy = 2; used.has(stem.toLowerCase()); copy++) stem = `${plain}-${copy}`;
     used.add(stem.toLowerCase());
