@@ -6,7 +6,7 @@ export const reportScript = `
 for (const box of document.querySelectorAll('.shading')) {
   const select = box.querySelector('select');
   const places = box.querySelectorAll('.place');
-  const limit = Number(box.dataset.log);
+  const ratios = box.dataset.ratios.split(' ');
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
   const show = () => {
     const levels = select.selectedOptions[0].dataset.levels;
@@ -14,8 +14,7 @@ for (const box of document.querySelectorAll('.shading')) {
       const level = levels[i] ?? '-';
       const mark = level === '-' ? '0' : level === '!' ? '1' : level;
       place.setAttribute('class', place.getAttribute('class').replace(/k[A-Za-z01]$/, 'k' + mark));
-      const ratio = Math.exp(((letters.indexOf(level) - 20) / 20) * limit);
-      place.title = level === '!' ? 'not positive' : level === '-' ? '' : 'response ÷ normaliser ≈ ' + ratio.toPrecision(2);
+      place.title = level === '!' ? 'not positive' : level === '-' ? '' : 'response ÷ normaliser ≈ ' + ratios[letters.indexOf(level)];
     });
   };
   select.disabled = false;

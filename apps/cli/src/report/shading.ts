@@ -1,3 +1,4 @@
+import { exp } from '@tripartite/sdk';
 import {
   chooseHeads,
   cssColour,
@@ -40,6 +41,11 @@ export function shadingLevels(
     places[patch < 0 ? grid * grid : patch] = levels[token] ?? none;
   });
   return places.join('');
+}
+
+/** Response ÷ normaliser in the middle of each level, in words for a tooltip. */
+export function ratioWords({ colours, levels, limit }: ShadingScale): string[] {
+  return colours.map((_, i) => exp(((i - levels) / levels) * limit).toPrecision(2));
 }
 
 /** Style rules of the levels: class `k` and the level's letter; `k0` no token, `k1` not positive. */
@@ -114,7 +120,7 @@ export function shadingSection(comparison: DetailedComparison, id: string): Mark
       : shadedPicture(comparison, grid, levels(first), id);
   const subject = labels.type === 'text' ? 'each token' : 'each patch';
   return html`<section><h3>Where the astrocyte agrees</h3>
-<div class="shading" data-log="${scale.limit}">
+<div class="shading" data-ratios="${ratioWords(scale).join(' ')}">
 <div class="controls"><label>Head <select disabled>${options}</select></label>${legend(scale)}</div>
 ${shown}
 <p class="caption">The colour of ${subject} compares the astrocyte’s calcium response with the number softmax divides by, on a logarithmic scale: clear where equal, <b class="orange">orange</b> where the response is too large, <b class="blue">blue</b> where too small${labels.type === 'patches' && ', plain grey where the layer has no token'}. One even tint all over does no harm: a common factor cancels.</p>

@@ -2,7 +2,8 @@ import { shadingScale } from '@tripartite/sdk/figure';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../src/report/index.js';
-import { shadingLevels, shadingStyle } from '../../src/report/shading.js';
+import { reportScript } from '../../src/report/script.js';
+import { ratioWords, shadingLevels, shadingStyle } from '../../src/report/shading.js';
 import { photographItem, reportOf, textItem } from './report-data.js';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -55,6 +56,19 @@ describe('shading in the report', () => {
     if (!head) throw new Error('the fake has heads');
     const response = head.response.map((c, t) => (t === 2 ? -c : c));
     expect(shadingLevels({ ...head, response }, shadingScale([head]), null, 0)[2]).toBe('!');
+  });
+
+  it('carries the ratio of every level, so that the page computes none', () => {
+    const scale = shadingScale(textItem.comparison.details.heads);
+    const words = ratioWords(scale);
+    expect(words).toHaveLength(41);
+    expect(words[20]).toBe('1.0');
+    words.forEach((word, i) => {
+      expect(Math.log(Number(word)) / scale.limit).toBeCloseTo((i - 20) / 20, 1);
+    });
+    const { document } = parseHTML(renderReport(reportOf([textItem])));
+    expect(document.querySelector('.shading')?.getAttribute('data-ratios')).toBe(words.join(' '));
+    expect(reportScript).not.toContain('Math.');
   });
 
   it('has a style rule for every level that occurs', () => {
