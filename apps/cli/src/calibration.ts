@@ -1,5 +1,12 @@
-import { calibrate, type Model, type Statistics, TripartiteError } from '@tripartite/sdk';
+import {
+  calibrate,
+  type Model,
+  type ModelInput,
+  type Statistics,
+  TripartiteError,
+} from '@tripartite/sdk';
 import { type NamedInput, readPictures, readTexts } from './inputs.js';
+import { poolStatistics, type StatisticsPart } from './pooled-statistics.js';
 
 const option = '--calibrate';
 
@@ -24,7 +31,31 @@ export async function readCalibration(
   );
 }
 
-/** Measures queries and keys of a model on files, for hidden layers that need it. */
-export async function calibrateOn(model: Model, items: readonly NamedInput[]): Promise<Statistics> {
-  return calibrate(model, await Promise.all(items.map(({ read }) => read())));
+/** Bytes of decoded pictures that are held at once, up to one picture more. */
+const mostHeld = 2 ** 27;
+
+/**
+ * Measures queries and keys of a model on files, for hidden layers that need it. Pictures are decoded and
+ * measured in parts that hold `held` bytes or one picture more, so that any number of photographs fits.
+ */
+export async function calibrateOn(
+  model: Model,
+  items: readonly Pick<NamedInput, 'read'>[],
+  held: number = mostHeld,
+): Promise<Statistics> {
+  const parts: StatisticsPart[] = [];
+  let part: ModelInput[] = [];
+  let bytes = 0;
+  for (const [index, { read }] of items.entries()) {
+    const input = await read();
+    part.push(input);
+    // Texts are in memory already, and their statistics cannot be pooled by the number of inputs.
+    if ('image' in input) bytes += input.image.data.length;
+    if (bytes < held && index < items.length - 1) continue;
+    const seed = 1 + index + 1 - part.length;
+    parts.push({ statistics: await calibrate(model, part, { seed }), inputs: part.length });
+    part = [];
+    bytes = 0;
+  }
+  return poolStatistics(parts);
 }
