@@ -5,6 +5,7 @@ import { tableReporter } from './verify/table-reporter.js';
 export default defineConfig({
   test: {
     include: ['verify/**/*.test.ts'],
+    setupFiles: ['./test/setup.ts'],
     testTimeout: 20 * 60_000,
     fileParallelism: false,
     reporters: [
