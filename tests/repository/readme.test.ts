@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,12 @@ const commands = documents
   .flatMap((document) => blocksOf(document, 'sh'))
   .flatMap((block) => block.trim().split('\n'));
 const ours = commands.filter((line) => line.startsWith('npx tripartite '));
+
+/** A Python that has numpy, as it is called here. */
+const python = ['/usr/bin/python3', 'python3', 'python'].find((program) => {
+  const { status } = spawnSync(program, ['-c', 'import numpy'], { timeout: 60_000 });
+  return status === 0;
+});
 
 describe('the README', () => {
   test('has code and commands to test', () => {
@@ -76,4 +83,26 @@ describe('the README', () => {
       }
     }
   });
+});
+
+describe('the file formats', () => {
+  test.skipIf(python === undefined)(
+    'Python code runs as it stands on what --save writes (needs a Python with numpy)',
+    () => {
+      const [block, ...others] = blocksOf('docs/file-formats.md', 'python');
+      expect(others).toEqual([]);
+      const folder = mkdtempSync(join(tmpdir(), 'tripartite file formats '));
+      try {
+        const cli = join(root, 'apps/cli/bin/tripartite.js');
+        const words = ['compare', '--text', 'Some text.', '--save', 'saved', '--quiet'];
+        mustRun(process.execPath, [cli, ...words], folder);
+        const printed = mustRun(python as string, ['-c', block as string], folder);
+        const [, error] = printed.match(/^median relative error of the response: (\S+)\s*$/) ?? [];
+        expect(Number(error)).toBeGreaterThan(0);
+        expect(Number(error)).toBeLessThan(1e6);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 });
