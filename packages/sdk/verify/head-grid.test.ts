@@ -2,6 +2,7 @@ import { astrocyteHead, compileKernels, createGenerator, type Readout } from '@t
 import { describe, expect, it } from 'vitest';
 import {
   activitiesOf,
+  areFew,
   kinds,
   layerOf,
   tokens,
@@ -54,8 +55,7 @@ function worst(kind: string, { count, neurons, width, norm }: Sizes, masked: boo
   const given = tokens(1, count, width, norm, valueWidth);
   const draw = createGenerator(1, 'mask');
   const mask = Uint8Array.from({ length: count }, () => (!masked || draw.uniform() < 0.7 ? 1 : 0));
-  // Where few neurons are summed their zeros are not averaged over, and errors count against φ's envelope.
-  const activities = activitiesOf(made, given, neurons < 16);
+  const activities = activitiesOf(made, given, areFew(neurons));
   const head = astrocyteHead({ width, valueWidth, hidden: made.layer });
   head.write(given.keys, given.values, mask);
   const read = errorOf(

@@ -89,6 +89,15 @@ export function tokens(
   return { keys, queries, values: normals(seed + 2, count * valueWidth) };
 }
 
+/**
+ * So few neurons that a token's φ may be near 0 in all of them, and with it Σ|terms|: errors then count against
+ * φ's envelope. (Strictly measured, `cosine` and `positive-cosine` reach 5e-3 of Σ|terms| with one neuron or two
+ * at a zero of the cosine, since the rounding of z = W x + b does not shrink with cos z.)
+ */
+export function areFew(neurons: number): boolean {
+  return neurons < 6;
+}
+
 /** φ of all tokens in float64. Sizes are |φ|, or its envelope where `few` neurons leave zeros unaveraged. */
 export function activitiesOf(
   { layer, statistics }: Calibrated,
