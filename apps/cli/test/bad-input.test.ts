@@ -1,7 +1,9 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { endingOf } from '../src/exit.js';
+import { buildProgram } from '../src/program.js';
 import { tripartite } from './command.js';
 
 let folder = '';
@@ -25,11 +27,21 @@ async function everything(): Promise<string[]> {
 
 const text = ['--text', 'Some text.'];
 
-/** Words after `tripartite`, and what the line on standard error has to say. */
-const cases: readonly (readonly [string[], RegExp])[] = [
+type Case = readonly [words: string[], line: RegExp];
+
+/** Words after `tripartite`, and what the line on standard error has to say; each a process of its own. */
+const processes: readonly Case[] = [
   [['compare'], /input is missing.*--text/],
   [['run'], /input is missing.*--image/],
   [['run', '--json'], /input is missing/],
+  [['run', '--image', 'broken.png', '--json'], /broken\.png.*PNG, JPEG/],
+  [['compare', ...text, '--swap', '0.99'], /99/],
+  [['compare', ...text, '--modle', 'use-lite'], /--modle.*--model/],
+  [['comparee', ...text], /'comparee'.*compare, run, models \(did you mean 'compare'\?\)/],
+];
+
+/** The same in this process, which reads no standard input and keeps what it has loaded. */
+const cases: readonly Case[] = [
   [['compare', '--text', ''], /no text in it/],
   [['compare', '--text', ' \n '], /no text in it/],
   [['compare', '--text-file', 'empty.txt'], /empty\.txt.*no text in it/],
@@ -39,7 +51,6 @@ const cases: readonly (readonly [string[], RegExp])[] = [
   [['compare', '--text-file', 'no model'], /no model.*no fitting file/],
   [['run', '--image', 'no.png'], /no\.png.*does not exist/],
   [['compare', '--image', 'broken.png'], /broken\.png.*PNG, JPEG/],
-  [['run', '--image', 'broken.png', '--json'], /broken\.png.*PNG, JPEG/],
   [['compare', '--image', 'sample:kat'], /did you mean 'cat'\?/],
   [['compare', ...text, '--image', 'broken.png'], /--text and --image came both/],
   [['compare', ...text, '--text-file', 'good.txt'], /--text and --text-file came both/],
@@ -61,30 +72,51 @@ const cases: readonly (readonly [string[], RegExp])[] = [
   [['compare', ...text, '--seeds', '0'], /--seeds is '0'/],
   [['compare', ...text, '--swap', 'first'], /--swap has 'first'/],
   [['compare', ...text, '--swap', '99'], /99/],
-  [['compare', ...text, '--swap', '0.99'], /99/],
   [['compare', ...text, '--report', join('no', 'report.html')], /--report.*does not exist/],
   [['compare', ...text, '--report', 'no model'], /--report.*a folder/],
   [['compare', ...text, '--save', join('no', 'such', 'folder')], /--save.*does not exist/],
   [['compare', ...text, '--figures', join('no', 'such', 'folder')], /--figures.*does not exist/],
   [['compare', ...text, '--save', 'good.txt'], /--save.*a file/],
   [['compare', '--text-file', 'good.txt', '--calibrate', 'good.txt'], /good\.txt.*also compared/],
-  [['compare', ...text, '--modle', 'use-lite'], /--modle.*--model/],
   [['compare', 'a bare word'], /'a bare word'.*--text/],
   [['comparr'], /'comparr'.*compare, run, models/],
+  [['stop', ...text], /'stop' is not a command; allowed: compare, run, models;/],
+  [['--versoin'], /'--versoin' \(did you mean '--version'\?\)/],
+  [['--json', 'compare', ...text], /'--json' comes before any command/],
 ];
 
 describe('bad input ends with code 2, one line on standard error and no file', () => {
-  it.concurrent.each(cases)(
-    'tripartite %j',
-    async (words, line) => {
-      const { code, stdout, stderr } = await tripartite(words, { cwd: folder });
-      expect(stderr).toMatch(/^tripartite: [^\n]+\n$/);
-      expect(stderr).toMatch(line);
-      expect(stdout).toBe('');
+  it.concurrent.each(processes)('tripartite %j, as a process', async (words, line) => {
+    const { code, stdout, stderr } = await tripartite(words, { cwd: folder });
+    expect(stderr).toMatch(/^tripartite: [^\n]+\n$/);
+    expect(stderr).toMatch(line);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it.each(cases)('tripartite %j', async (words, line) => {
+    const home = process.cwd();
+    const print = vi.spyOn(process.stdout, 'write');
+    const note = vi.spyOn(process.stderr, 'write');
+    process.chdir(folder);
+    try {
+      const error: unknown = await buildProgram()
+        .parseAsync(words, { from: 'user' })
+        .then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+      const { code, line: said } = endingOf(error);
+      expect(said).toMatch(line);
+      expect(said).not.toContain('\n');
       expect(code).toBe(2);
-    },
-    30_000,
-  );
+      expect(print).not.toHaveBeenCalled();
+      expect(note).not.toHaveBeenCalled();
+    } finally {
+      process.chdir(home);
+      vi.restoreAllMocks();
+    }
+  });
 
   it('leaves every folder as it was', async () => {
     expect(await everything()).toEqual(before);
