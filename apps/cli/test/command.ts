@@ -39,3 +39,18 @@ export function tripartite(words: readonly string[], call: Call = {}): Promise<O
     });
   });
 }
+
+/** Keys of a head in the contract of `compare --json`. */
+export const headKeys = [
+  'layer',
+  'head',
+  'stack',
+  'swapped',
+  'outputError',
+  'centredOutputError',
+  'responseCorrelation',
+  'logResponseCorrelation',
+  'responseError',
+  'attentionKl',
+  'nonPositiveResponses',
+] as const;

@@ -26,22 +26,15 @@ interface Label {
   readonly inverted: boolean;
 }
 
-it('prints the embedding of a text', async () => {
-  const { embedding } = await runAsJson<{ embedding: number[] }>(['--text', 'One sentence.']);
-  expect(embedding).toHaveLength(512);
-  const norm = Math.sqrt(embedding.reduce((sum, value) => sum + value * value, 0));
-  expect(norm).toBeCloseTo(1, 4);
-});
-
-it('prints one item for each of several inputs', async () => {
-  const { items } = await runAsJson<{ items: { embedding: number[] }[] }>([
-    '--text',
-    'One sentence.',
-    '--text',
-    'Another.',
-  ]);
+it('prints the embedding of a text, and one item for each of several', async () => {
   const alone = await runAsJson<{ embedding: number[] }>(['--text', 'Another.']);
+  expect(alone.embedding).toHaveLength(512);
+  const norm = Math.sqrt(alone.embedding.reduce((sum, value) => sum + value * value, 0));
+  expect(norm).toBeCloseTo(1, 4);
+  const words = ['--text', 'One sentence.', '--text', 'Another.'];
+  const { items } = await runAsJson<{ items: { embedding: number[] }[] }>(words);
   expect(items).toHaveLength(2);
+  expect(items[0]?.embedding).not.toEqual(alone.embedding);
   expect(items[1]?.embedding).toEqual(alone.embedding);
 });
 
