@@ -6,7 +6,7 @@ import {
   type Model,
   type Statistics,
 } from '@tripartite/sdk';
-import { describeCut, describeInversion } from './input-notes.js';
+import { describeCut, describeInversion, describeShortness } from './input-notes.js';
 import type { NamedInput } from './inputs.js';
 import type { Settings } from './options.js';
 import type { Notes } from './output/progress.js';
@@ -70,6 +70,8 @@ function noteOddities(
     const { pieces } = details.tokens;
     const cut = describeCut({ name, tokens, tokensBeforeCut, pieces }, model);
     if (cut !== undefined) notes.note(cut);
+    const short = describeShortness(name, tokensBeforeCut);
+    if (short !== undefined) notes.note(short);
   }
   if (details.pictures?.inverted === true) notes.note(describeInversion(name));
 }

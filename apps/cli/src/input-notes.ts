@@ -22,6 +22,12 @@ export function describeCut(cut: Cut, { name: model, tokenLimit }: Model): strin
   return `${name}: cut after token ${tokens} of ${tokensBeforeCut}, at “… ${end}” (${model} reads at most ${tokenLimit} tokens; the last ${lost} were not read)`;
 }
 
+/** The line that says that so few tokens leave attention nothing to choose from; `undefined` for more. */
+export function describeShortness(name: string, tokens: number): string | undefined {
+  if (tokens > 2) return undefined;
+  return `${name}: only ${count(tokens, 'token')}, so there is nothing to attend to and the measures say little`;
+}
+
 /** The line that says that a dark digit on white paper was inverted. */
 export function describeInversion(name: string): string {
   return `${name}: dark on white, so it was inverted first (the model was trained on white digits on black)`;

@@ -58,10 +58,13 @@ function addCompare(program: Command): void {
     )
     .option('--hidden <kind>', 'hidden layer φ that stands in for softmax (default: matched)')
     .option('--neurons <m>', 'hidden neurons of each head, 1 to 1000000 (default: 256)')
-    .option('--sampling <s>', 'how random weights are drawn: iid, orthogonal, antithetic, sobol')
+    .option(
+      '--sampling <s>',
+      'how weights are drawn: iid, orthogonal, antithetic, sobol (matched: orthogonal, others: iid)',
+    )
     .option('--seed <s>', 'first seed of all random draws (default: 1)')
     .option('--seeds <n>', 'number of seeds, giving mean and spread (default: 1)')
-    .option('--swap <places>', 'heads to replace: all, LAYER or LAYER.HEAD,… (default: all)')
+    .option('--swap <places>', 'heads to replace: all, none, LAYER or LAYER.HEAD,… (default: all)')
     .option(
       '--calibrate <files...>',
       'own texts or pictures that fit a hidden layer, none of them compared',

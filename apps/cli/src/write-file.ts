@@ -28,6 +28,7 @@ function stop(name: keyof typeof signals): void {
 /**
  * Writes a file so that it appears whole or not at all: under a temporary name in the same folder, synced
  * to disk, then renamed. A file of that name is replaced. The temporary is removed on failure.
+ * @throws Error naming the file and the reason
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
@@ -44,11 +45,26 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw new Error(`file '${path}' could not be written: ${reasonOf(error)}`, { cause: error });
   } finally {
     temporaries.delete(temporary);
     if (temporaries.size === 0) unlisten();
   }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of disk space is used up',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOENT: 'its folder does not take files',
+};
+
+/** What a failed write means, without the temporary name that nobody asked for. */
+function reasonOf(error: unknown): string {
+  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
+  return reasons[code] ?? message;
 }
 
 /** Removes what is half written; synchronous, for a process that is being stopped. */

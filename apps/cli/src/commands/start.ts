@@ -68,7 +68,7 @@ export async function runStart(flags: StartFlags): Promise<void> {
   const swept = await sweepItems(reported, quickSweep, notes);
   notes.flush();
   await makeFolder(folder);
-  await writeReport(report, reported, swept, 'tripartite start');
+  await writeReport(report, reported, swept, 'npx tripartite start');
   print(`The report, to open in a browser: ${report}`);
   print('The page, to try texts, photographs and digits of your own: npm run web');
 }

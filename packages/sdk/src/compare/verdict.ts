@@ -106,7 +106,7 @@ function pictureEnding(comparisons: readonly Comparison[]): string {
   const agreement = mean(list.map((output) => output.agreement));
   const size = `${formatFixed(Math.abs(loss), 2)} dB`;
   const change = loss < 0 ? `${size} above` : `${size} below`;
-  return `paints the hidden patches ${change} softmax’s own painting${list.length > 1 ? ' on average' : ''} (${formatFixed(agreement, 1)} dB from it): ${atMost(verdictBands.loss, loss)}`;
+  return `paints the hidden patches ${change} softmax’s own painting${list.length > 1 ? ' on average' : ''} (agreement ${formatFixed(agreement, 1)} dB): ${atMost(verdictBands.loss, loss)}`;
 }
 
 /**

@@ -97,7 +97,7 @@ export function leastVarianceExponents(spread: Float64Array): Float64Array {
 export const matched: HiddenKind = {
   name: 'matched',
   summary:
-    'performer features centred, balanced and shaped to the head’s own queries and keys (ours)',
+    'random neurons fitted to the means and spreads of the head’s own queries and keys (ours)',
   signed: false,
   needsStatistics: true,
   defaultSampling: 'orthogonal',
