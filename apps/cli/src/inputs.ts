@@ -156,11 +156,15 @@ function textInput(name: string, subject: string, text: string): NamedInput {
   return { name, read: async () => ({ text }), sha256: sha256(text), text };
 }
 
-/** UTF-8, or UTF-16 where a byte-order mark says so (as PowerShell's `>` writes it). */
+/**
+ * UTF-8, or UTF-16 where a byte-order mark says so (as PowerShell's `>` writes it). The line end that closes a
+ * file belongs to the file, not to the text: a model would read it as a token.
+ */
 function decodeText(bytes: Uint8Array, name: string): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return text.replace(/\r?\n$/, '');
   } catch (error) {
     throw new TripartiteError(
       'BAD_TEXT',

@@ -54,6 +54,7 @@ export {
   type HiddenInput,
   type HiddenLayer,
   type HiddenSource,
+  type LayerShape,
   type Sampling,
   samplings,
   type WeightedLayer,
@@ -76,7 +77,7 @@ export { createGenerator, type Generator } from './random/generator.js';
 export type { StreamLabel } from './random/stream-hash.js';
 export type { EncodedText, Tokenizer } from './text/unigram.js';
 export type { InputOptions, ModelInput } from './transformer/inputs.js';
-export { type LayerShape, type LoadOptions, loadModel, type Model } from './transformer/model.js';
+export { type LoadOptions, loadModel, type Model } from './transformer/model.js';
 export type {
   BlockPlan,
   LinearNames,

@@ -64,6 +64,14 @@ export interface FunctionLayer {
 /** The hidden neurons of one head. */
 export type HiddenLayer = WeightedLayer | FunctionLayer;
 
+/** One layer of a transformer. */
+export interface LayerShape {
+  readonly stack: 'encoder' | 'decoder';
+  readonly heads: number;
+  /** Width of one head, d. */
+  readonly headWidth: number;
+}
+
 /** Where a head stands in its transformer. */
 export interface HeadPlace {
   /** Counted from 0 over all stacks. */

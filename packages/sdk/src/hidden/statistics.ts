@@ -1,6 +1,6 @@
 import type { NpyArray } from '../checkpoint/npy.js';
 import { TripartiteError } from '../errors.js';
-import type { LayerShape } from '../transformer/model.js';
+import type { LayerShape } from './hidden-layer.js';
 
 /** First and second moments of one head's queries and keys, both divided by d^¼. */
 export interface HeadStatistics {

@@ -4,6 +4,7 @@ import { decodeNpz } from '../checkpoint/npz.js';
 import { openSource, readJson, readRequired } from '../checkpoint/open-source.js';
 import { parseSafetensors } from '../checkpoint/safetensors.js';
 import { TripartiteError } from '../errors.js';
+import type { LayerShape } from '../hidden/hidden-layer.js';
 import { readStatistics, type Statistics } from '../hidden/statistics.js';
 import { type PreprocessorSettings, readPreprocessor } from '../image/preprocessor.js';
 import { withinMemory } from '../memory.js';
@@ -11,14 +12,6 @@ import { createUseLiteTokenizer, type Tokenizer } from '../text/unigram.js';
 import { readPlan } from './architectures.js';
 import type { Plan } from './plan.js';
 import { placeWeights, type Weights } from './weights.js';
-
-/** One layer of a transformer. */
-export interface LayerShape {
-  readonly stack: 'encoder' | 'decoder';
-  readonly heads: number;
-  /** Width of one head, d. */
-  readonly headWidth: number;
-}
 
 /** A pretrained transformer, ready to run: its plan, and its weights in kernels of its own. */
 export interface Model {

@@ -2,8 +2,8 @@ import type { Kernels } from '@tripartite/kernels';
 import type { Rows } from '../attention/rows.js';
 import { createSoftmax } from '../attention/softmax.js';
 import { TripartiteError } from '../errors.js';
+import type { LayerShape } from '../hidden/hidden-layer.js';
 import { headScale } from './forward.js';
-import type { LayerShape } from './model.js';
 import type { Attend, HeadCall } from './stream.js';
 
 /** Everything that went through one head for one input, copied. */
