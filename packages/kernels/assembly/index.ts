@@ -10,9 +10,9 @@ export {
   layerNorm,
   quadraticForm,
   scaleRows,
-  softmaxRows,
   transpose,
 } from './rows';
+export { softmaxRows } from './softmax';
 
 /** First byte of memory that the module's own constants do not use. */
 export function heapBase(): usize {

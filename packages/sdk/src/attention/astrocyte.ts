@@ -5,8 +5,8 @@ import { gateReading } from './gate.js';
 import { type Mechanism, sliceRows } from './rows.js';
 import { placeSynapses, type Synapses } from './synapses.js';
 
-/** Tokens per block, and the memory that a block's hidden activity may take. */
-const blockRows = 128;
+/** Tokens per block (whole tiles of the matrix product), and the memory that a block's hidden activity may take. */
+const blockRows = 120;
 const blockFloats = 1 << 22;
 
 /** A neuron–astrocyte mechanism, with its synapses readable. */

@@ -49,6 +49,7 @@ export function softmaxHead(options: HeadOptions): SoftmaxHead {
       arena.viewFloats(cache.keys, keys.length).set(keys);
       arena.viewFloats(cache.values, values.length).set(values);
       arena.viewBytes(cache.mask, tokens).set(mask);
+      cache.masked = mask.includes(0);
       cache.tokens = tokens;
     },
     clone() {

@@ -2,7 +2,8 @@ import type { Kernels, Pointer } from '@tripartite/kernels';
 import { exp, log } from '../numeric/elementary.js';
 import { type Mechanism, type Responses, type Rows, sliceRows } from './rows.js';
 
-const blockRows = 64;
+/** Queries answered at a time: whole tiles of the matrix product. */
+const blockRows = 120;
 
 /** The cache of a softmax mechanism: all keys (divided by d^¼) and values, growing with every token. */
 export interface Cache {
@@ -12,6 +13,8 @@ export interface Cache {
   values: Pointer;
   /** One byte a token; 0: masked. */
   mask: Pointer;
+  /** True once any token was masked. */
+  masked: boolean;
   tokens: number;
   capacity: number;
 }
@@ -32,7 +35,7 @@ export function createSoftmax(
   scale: number,
 ): SoftmaxMechanism {
   const { arena, scratch } = kernels;
-  const cache: Cache = { keys: 0, values: 0, mask: 0, tokens: 0, capacity: 0 };
+  const cache: Cache = { keys: 0, values: 0, mask: 0, masked: false, tokens: 0, capacity: 0 };
 
   const reserve = (more: number): void => {
     const tokens = cache.tokens + more;
@@ -59,8 +62,9 @@ export function createSoftmax(
     const valueRows = cache.values + tokens * valueWidth * 4;
     kernels.scaleRows(keyRows, keys.pointer, keys.stride, scale, keys.rows, width);
     kernels.scaleRows(valueRows, values.pointer, values.stride, 1, keys.rows, valueWidth);
+    if (mask) cache.masked = true;
     // A masked value may be NaN, and NaN times its weight 0 is NaN.
-    for (let t = 0; t < keys.rows; t++) {
+    for (let t = 0; mask && t < keys.rows; t++) {
       if (arena.viewBytes(cache.mask + tokens + t, 1)[0]) continue;
       arena.viewFloats(valueRows + t * valueWidth * 4, valueWidth).fill(0);
     }
@@ -98,7 +102,16 @@ export function createSoftmax(
         false,
         scratch,
       );
-      kernels.softmaxRows(scores, tokens, sums, maxima, cache.mask, causal, rows, tokens);
+      kernels.softmaxRows(
+        scores,
+        tokens,
+        sums,
+        maxima,
+        cache.masked ? cache.mask : 0,
+        causal,
+        rows,
+        tokens,
+      );
       kernels.gemm(
         y.pointer,
         y.stride,
@@ -132,6 +145,7 @@ export function createSoftmax(
     cache,
     begin() {
       cache.tokens = 0;
+      cache.masked = false;
     },
     reserve,
     write,
