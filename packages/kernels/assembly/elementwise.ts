@@ -1,6 +1,15 @@
 // Elementary functions over arrays. Arrays may overlap only when they are the same. A tail of fewer than four
 // values goes through a scratch vector, with the same bits as in the middle.
-import { expLanes, geluLanes, tanhLanes } from './lanes';
+import {
+  expFraction,
+  expLanes,
+  expQuotient,
+  expRange,
+  geluLanes,
+  scaleTwice,
+  tanhLanes,
+  wholePart,
+} from './lanes';
 import { sinLanes } from './trigonometry';
 
 const TAIL = memory.data(16, 16);
@@ -23,7 +32,10 @@ export function exp(out: usize, x: usize, n: i32): void {
   const whole = n & ~3;
   const end = x + ((<usize>whole) << 2);
   while (x < end) {
-    v128.store(out, expLanes(v128.load(x)));
+    // As `expLanes`, which is too large to be inlined by the compiler.
+    const inRange = expRange(v128.load(x));
+    const quotient = expQuotient(inRange);
+    v128.store(out, scaleTwice(expFraction(inRange, quotient), wholePart(quotient)));
     x += 16;
     out += 16;
   }

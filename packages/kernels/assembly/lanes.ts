@@ -45,15 +45,22 @@ export function expFraction(x: v128, quotient: v128): v128 {
   return f32x4.add(f32x4.mul(p, square), f32x4.add(r, v128.load32_splat(EXP, 40)));
 }
 
+/** x kept where exp(x) is neither 0 nor infinite for certain. NaN stays NaN: pmin and pmax give their first operand. */
+export function expRange(x: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(EXP_LOWEST)), f32x4.splat(EXP_HIGHEST));
+}
+
+/** x · 2ⁿ in two steps, so that denormal results and infinity come out as IEEE has them. */
+export function scaleTwice(x: v128, n: v128): v128 {
+  const half = i32x4.shr_s(n, 1);
+  return f32x4.mul(f32x4.mul(x, powerOfTwo(half)), powerOfTwo(i32x4.sub(n, half)));
+}
+
 /** exp(x), ≤ 2 ulp; denormal results, ±infinity and NaN as IEEE has them. */
 export function expLanes(x: v128): v128 {
-  // pmin and pmax return their first operand when either is NaN, so that NaN stays NaN.
-  const clamped = f32x4.pmin(f32x4.pmax(x, f32x4.splat(EXP_LOWEST)), f32x4.splat(EXP_HIGHEST));
-  const quotient = expQuotient(clamped);
-  const n = wholePart(quotient);
-  const half = i32x4.shr_s(n, 1);
-  const rest = i32x4.sub(n, half);
-  return f32x4.mul(f32x4.mul(expFraction(clamped, quotient), powerOfTwo(half)), powerOfTwo(rest));
+  const inRange = expRange(x);
+  const quotient = expQuotient(inRange);
+  return scaleTwice(expFraction(inRange, quotient), wholePart(quotient));
 }
 
 /** exp(x) for x ≤ 0, ≤ 2 ulp; below 2⁻¹²⁶ it is 0, NaN stays NaN. Faster than `expLanes`. */
