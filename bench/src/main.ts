@@ -1,0 +1,53 @@
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { compileKernels } from '@tripartite/kernels';
+import { checkAgreement, measure } from './contest.js';
+import { contestEntries } from './contests.js';
+import { readOptions, usage } from './options.js';
+import { startTensorflow } from './peers/tensorflow.js';
+import { contestRows, type MeasuredRow, tableHead, tableLine } from './rows.js';
+
+/** The only build of the kernels so far. */
+const build = 'plain';
+
+async function main(args: readonly string[]): Promise<void> {
+  const { alternations, json, only } = readOptions(args);
+  const threads = availableParallelism();
+  await compileKernels();
+  await startTensorflow();
+  const load = loadavg().map((value) => value.toFixed(2));
+  console.log(
+    `Node ${process.version}, ${cpus()[0]?.model.trim()}, ${threads} threads, load ${load.join(' ')}`,
+  );
+  console.log(`median of ${alternations} turns, ± half the middle half; ratio = peer/ours\n`);
+  console.log(tableHead);
+  const rows: MeasuredRow[] = [];
+  for (const entry of contestEntries(threads)) {
+    if (!entry.name.includes(only)) continue;
+    for (const contest of await entry.open()) {
+      await checkAgreement(contest);
+      const measured = contestRows(contest, build, await measure(contest, alternations));
+      for (const row of measured) console.log(tableLine(row));
+      rows.push(...measured);
+      for (const contestant of [contest.ours, ...contest.peers]) await contestant.close?.();
+    }
+  }
+  if (json)
+    await writeFile(
+      json,
+      `${JSON.stringify(
+        rows.map(({ row }) => row),
+        null,
+        2,
+      )}\n`,
+    );
+}
+
+try {
+  await main(process.argv.slice(2));
+  // The peers' worker threads would keep the process.
+  process.exit(0);
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : error}\nusage: ${usage}`);
+  process.exit(1);
+}
