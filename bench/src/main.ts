@@ -22,6 +22,8 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(`median of ${alternations} turns, ± half the middle half; ratio = peer/ours\n`);
   console.log(tableHead);
   const rows: MeasuredRow[] = [];
+  // At once, so that a folder that is not there shows now, not after minutes.
+  await save();
   for (const entry of contestEntries(threads)) {
     if (!entry.name.includes(only)) continue;
     for (const contest of await entry.open()) {
@@ -29,18 +31,15 @@ async function main(args: readonly string[]): Promise<void> {
       const measured = contestRows(contest, build, await measure(contest, alternations));
       for (const row of measured) console.log(tableLine(row));
       rows.push(...measured);
+      await save();
       for (const contestant of [contest.ours, ...contest.peers]) await contestant.close?.();
     }
   }
-  if (json)
-    await writeFile(
-      json,
-      `${JSON.stringify(
-        rows.map(({ row }) => row),
-        null,
-        2,
-      )}\n`,
-    );
+
+  async function save(): Promise<void> {
+    const written = rows.map(({ row }) => row);
+    if (json) await writeFile(json, `${JSON.stringify(written, null, 2)}\n`);
+  }
 }
 
 try {

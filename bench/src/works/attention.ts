@@ -40,7 +40,7 @@ export async function softmaxAttention(
       );
     peers.push(tensorflow(kept, compute));
   }
-  peers.push(await onnxruntimeNode(graph, feeds, threads));
+  peers.push(...(await onnxruntimeNode(graph, feeds, threads)));
   return {
     name: 'softmax attention',
     shape: `N ${tokens} d ${d}`,
@@ -79,7 +79,7 @@ export async function astrocyteAttention(
     ]) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
     peers.push(tensorflow(kept, () => tensorflowAstrocyte(...kept, d)));
   }
-  peers.push(await onnxruntimeNode(graph, feeds, threads));
+  peers.push(...(await onnxruntimeNode(graph, feeds, threads)));
   return {
     name: 'astrocyte attention',
     shape: `N ${tokens} d ${d} m ${m}`,

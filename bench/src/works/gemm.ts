@@ -32,7 +32,7 @@ export async function gemm(m: number, n: number, k: number, threads: number): Pr
   const graph = gemmGraph(m, n, k);
   const peers = [await onnxruntimeWeb(graph, feeds, threads)];
   if (threads === 1) peers.push(tensorflowGemm(a, b, m, n, k));
-  peers.push(await onnxruntimeNode(graph, feeds, threads));
+  peers.push(...(await onnxruntimeNode(graph, feeds, threads)));
   // A plain loop over 1024³ would take longer than all the others together.
   if (threads === 1 && m * n * k < 1e8) peers.push(plainGemm(a, b, m, n, k));
   return {

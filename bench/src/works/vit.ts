@@ -35,7 +35,7 @@ export async function vitContest(batch: number, threads: number): Promise<Contes
     ours: ourContestant(await loadModel(vitDigits), pictures),
     peers: [
       await onnxruntimeWeb(graph, feeds, threads),
-      await onnxruntimeNode(graph, feeds, threads),
+      ...(await onnxruntimeNode(graph, feeds, threads)),
     ],
     tolerance: 1e-4,
   };
