@@ -15,7 +15,7 @@ export interface Contestant {
 export interface Contest {
   readonly name: string;
   readonly shape: string;
-  /** Threads of the peers, and of ours where ours has them. */
+  /** Threads that everybody may use; ours takes at most `ourThreads`. */
   readonly threads: number;
   readonly ours: Contestant;
   readonly peers: readonly Contestant[];
@@ -29,6 +29,9 @@ export interface Times {
   readonly median: number;
   readonly upper: number;
 }
+
+/** Most threads that our kernels have. */
+export const ourThreads = 1;
 
 const warmUpMs = 150;
 /** A sample repeats the work until it takes this long, so that the clock and one hiccup weigh little. */

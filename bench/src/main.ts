@@ -19,7 +19,9 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(
     `Node ${process.version}, ${cpus()[0]?.model.trim()}, ${threads} threads, load ${load.join(' ')}`,
   );
-  console.log(`median of ${alternations} turns, ± half the middle half; ratio = peer/ours\n`);
+  console.log(
+    `median of ${alternations} turns, ± half the middle half; ratio = peer/ours; thr = ours/peer\n`,
+  );
   console.log(tableHead);
   const rows: MeasuredRow[] = [];
   // At once, so that a folder that is not there shows now, not after minutes.

@@ -1,4 +1,4 @@
-import type { Contest, Times } from './contest.js';
+import { type Contest, ourThreads, type Times } from './contest.js';
 
 /** One comparison, as `--json` writes it; times in ms, `ratio` = peer/ours. */
 export interface Row {
@@ -25,10 +25,12 @@ export function contestRows(
   build: string,
   times: readonly Times[],
 ): MeasuredRow[] {
+  // A row must not pass one thread off as many.
+  const short = contest.threads > ourThreads ? ` (ours on ${ourThreads} thread)` : '';
   const [ours, ...others] = times as [Times, ...Times[]];
   return others.map((peer, at) => ({
     row: {
-      name: contest.name,
+      name: contest.name + short,
       shape: contest.shape,
       threads: contest.threads,
       build,
@@ -62,9 +64,9 @@ export const tableHead: string = line(columns.map(({ title }) => title));
 /** One line of the table, at most 100 columns. */
 export function tableLine({ row, oursSpread, peerSpread }: MeasuredRow): string {
   return line([
-    row.name,
+    row.name.replace(/ \(.*/, ''),
     row.shape,
-    String(row.threads),
+    row.threads > ourThreads ? `${ourThreads}/${row.threads}` : String(row.threads),
     `${duration(row.ours)} ${percent(oursSpread)}`,
     `${duration(row.peer)} ${percent(peerSpread)}`,
     row.peerName,
