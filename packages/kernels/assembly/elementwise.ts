@@ -14,17 +14,21 @@ import { sinLanes } from './trigonometry';
 
 const TAIL = memory.data(16, 16);
 
-/** Copies up to three floats into the scratch vector and gives it back. */
+/** Copies up to three floats into the scratch vector and gives it back. (`memory.copy` costs a call each time.) */
 export function loadTail(x: usize, count: i32): v128 {
   v128.store(TAIL, f32x4.splat(0));
-  memory.copy(TAIL, x, (<usize>count) << 2);
+  for (let i = 0; i < count; i++) {
+    store<f32>(TAIL + ((<usize>i) << 2), load<f32>(x + ((<usize>i) << 2)));
+  }
   return v128.load(TAIL);
 }
 
 /** Stores the first `count` lanes. */
 export function storeTail(out: usize, lanes: v128, count: i32): void {
   v128.store(TAIL, lanes);
-  memory.copy(out, TAIL, (<usize>count) << 2);
+  for (let i = 0; i < count; i++) {
+    store<f32>(out + ((<usize>i) << 2), load<f32>(TAIL + ((<usize>i) << 2)));
+  }
 }
 
 // out (n) = exp(x)

@@ -4,10 +4,10 @@ export { accumulate, causalWeights, largestExponent, rescale, stretchValues } fr
 export { add, exp, gelu, relu, sin, tanh } from './elementwise';
 export { gemm, gemmScratchBytes } from './gemm';
 export { excite } from './hidden';
+export { layerNorm } from './normalise';
 export {
   fillRows,
   gateRows,
-  layerNorm,
   quadraticForm,
   scaleRows,
   transpose,

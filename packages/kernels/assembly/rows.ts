@@ -21,9 +21,15 @@ export function maxLanes(x: v128): f32 {
 
 // out (rows,n), packed = factor · x (rows,n)
 export function scaleRows(out: usize, x: usize, stride: i32, factor: f32, rows: i32, n: i32): void {
+  const whole = n & ~3;
+  const factors = f32x4.splat(factor);
   for (let t = 0; t < rows; t++) {
     const from = x + ((<usize>t * <usize>stride) << 2);
-    for (let j = 0; j < n; j++) {
+    for (let j = 0; j < whole; j += 4) {
+      v128.store(out, f32x4.mul(v128.load(from + ((<usize>j) << 2)), factors));
+      out += 16;
+    }
+    for (let j = whole; j < n; j++) {
       store<f32>(out, load<f32>(from + ((<usize>j) << 2)) * factor);
       out += 4;
     }
@@ -54,36 +60,6 @@ export function transpose(out: usize, stride: i32, x: usize, rows: i32, columns:
 export function fillRows(out: usize, stride: i32, bias: usize, rows: i32, n: i32): void {
   for (let t = 0; t < rows; t++) {
     memory.copy(out + ((<usize>t * <usize>stride) << 2), bias, (<usize>n) << 2);
-  }
-}
-
-// out (rows,n) = (x − mean) / √(variance + epsilon) · weight + bias, per row; biased variance
-export function layerNorm(
-  out: usize,
-  x: usize,
-  weight: usize,
-  bias: usize,
-  epsilon: f32,
-  rows: i32,
-  n: i32,
-): void {
-  for (let t = 0; t < rows; t++) {
-    let sum: f64 = 0;
-    for (let j = 0; j < n; j++) sum += load<f32>(x + ((<usize>j) << 2));
-    const mean = sum / n;
-    let squares: f64 = 0;
-    for (let j = 0; j < n; j++) {
-      const difference = <f64>load<f32>(x + ((<usize>j) << 2)) - mean;
-      squares += difference * difference;
-    }
-    const inverse = 1 / sqrt(squares / n + <f64>epsilon);
-    for (let j = 0; j < n; j++) {
-      const at = (<usize>j) << 2;
-      const normal = <f32>((<f64>load<f32>(x + at) - mean) * inverse);
-      store<f32>(out + at, normal * load<f32>(weight + at) + load<f32>(bias + at));
-    }
-    x += (<usize>n) << 2;
-    out += (<usize>n) << 2;
   }
 }
 
