@@ -40,7 +40,8 @@ export function readStatistics(
   const names = layerNames(layers);
   return {
     layers: layers.map(({ heads, headWidth: d }, layer) => {
-      const part = (suffix: string, size: number): ArrayLike<number | bigint> => {
+      /** An array checked and cut into one part a head. */
+      const parts = (suffix: string, size: number): Float64Array[] => {
         const name = `${names[layer]}_${suffix}`;
         const array = arrays[name];
         if (!array) {
@@ -52,20 +53,23 @@ export function readStatistics(
             `calibration array ${name} has shape (${array.shape.join(', ')}); ${heads} heads of ${size} values are needed`,
           );
         }
-        if (!array.data.every((value) => Number.isFinite(Number(value)))) {
+        const values = Float64Array.from(array.data);
+        if (!values.every(Number.isFinite)) {
           throw new TripartiteError('BAD_CHECKPOINT', `calibration array ${name} holds no numbers`);
         }
-        return array.data;
+        return Array.from({ length: heads }, (_, head) =>
+          values.slice(head * size, (head + 1) * size),
+        );
       };
-      const slice = (suffix: string, size: number, head: number): Float64Array => {
-        const data = part(suffix, size);
-        return Float64Array.from({ length: size }, (_, i) => Number(data[head * size + i]));
-      };
+      const queryMeans = parts('q_mean', d);
+      const keyMeans = parts('k_mean', d);
+      const queryCovariances = parts('q_cov', d * d);
+      const keyCovariances = parts('k_cov', d * d);
       return Array.from({ length: heads }, (_, head) => ({
-        queryMean: slice('q_mean', d, head),
-        keyMean: slice('k_mean', d, head),
-        queryCovariance: slice('q_cov', d * d, head),
-        keyCovariance: slice('k_cov', d * d, head),
+        queryMean: queryMeans[head] as Float64Array,
+        keyMean: keyMeans[head] as Float64Array,
+        queryCovariance: queryCovariances[head] as Float64Array,
+        keyCovariance: keyCovariances[head] as Float64Array,
       }));
     }),
   };
