@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { attentionFigure, attentionMap, encodeMatrix } from '../../src/figure/index.js';
-import { fakeHead } from './fake-comparison.js';
+import { fakeHead } from './fake-head.js';
 import { markData, tickText } from './marks.js';
 
 const head = (tokens: number) =>

@@ -1,7 +1,8 @@
 import { crc32, inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { encodePicture, greyPicture, pngAddress } from '../../src/figure/index.js';
-import { fakePicture, uniform } from './fake-comparison.js';
+import { fakePicture } from './fake-comparison.js';
+import { uniform } from './fake-head.js';
 
 interface Chunk {
   type: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { responseFigure, responseSeries, scatterPoints } from '../../src/figure/index.js';
-import { fakeHead } from './fake-comparison.js';
+import { fakeHead } from './fake-head.js';
 import { markData, tickText } from './marks.js';
 
 const { detail } = fakeHead({ layer: 0, head: 0, stack: 'encoder' }, 20, 64, 3);

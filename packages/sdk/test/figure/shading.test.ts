@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { logRatios, shadingScale } from '../../src/figure/index.js';
-import { fakeHead } from './fake-comparison.js';
+import { fakeHead } from './fake-head.js';
 
 const { detail } = fakeHead({ layer: 0, head: 0, stack: 'encoder' }, 30, 64, 5);
 

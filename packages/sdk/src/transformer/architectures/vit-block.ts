@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TripartiteError } from '../../errors.js';
-import type { BlockPlan, LinearNames, PatchPlan } from '../plan.js';
+import type { BlockPlan, LinearNames, PatchPlan, Step } from '../plan.js';
 import { count, headWidth, requireOption } from './read-config.js';
 
 /** Keys of config.json that Hugging Face's ViT and ViTMAE share. */
@@ -73,4 +73,43 @@ export function vitBlock(
     activation: 'gelu',
     down: linearNames(`${prefix}.output.dense`, inner, width),
   };
+}
+
+interface EncoderConfig extends VitConfig {
+  readonly hidden_size: number;
+  readonly num_hidden_layers: number;
+  readonly num_attention_heads: number;
+  readonly intermediate_size: number;
+  readonly layer_norm_eps: number;
+}
+
+/** Patches into the stream and the blocks of the encoder, as ViT and ViTMAE share them. */
+export function vitEncoder(c: EncoderConfig): Step[] {
+  const { hidden_size: width, patch_size: patch, num_channels: channels } = c;
+  return [
+    {
+      op: 'embed-patches',
+      projection: linearNames(
+        'vit.embeddings.patch_embeddings.projection',
+        channels * patch * patch,
+        width,
+      ),
+      projectionShape: [width, channels, patch, patch],
+      classToken: 'vit.embeddings.cls_token',
+      positions: 'vit.embeddings.position_embeddings',
+      width,
+    },
+    ...Array.from({ length: c.num_hidden_layers }, (_, layer) => ({
+      op: 'block' as const,
+      block: vitBlock(
+        `vit.encoder.layer.${layer}`,
+        'encoder',
+        width,
+        c.num_attention_heads,
+        c.intermediate_size,
+        c.layer_norm_eps,
+      ),
+    })),
+    { op: 'norm', norm: { name: 'vit.layernorm', width, epsilon: c.layer_norm_eps } },
+  ];
 }

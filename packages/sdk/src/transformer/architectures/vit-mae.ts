@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Plan } from '../plan.js';
 import { count, readConfig, requireOption } from './read-config.js';
-import { linearNames, vitBlock, vitKeys, vitPatches } from './vit-block.js';
+import { linearNames, vitBlock, vitEncoder, vitKeys, vitPatches } from './vit-block.js';
 
 const schema = z.looseObject({
   model_type: z.literal('vit_mae'),
@@ -32,26 +32,7 @@ export function vitMae(config: unknown): Plan {
     patches,
     output: 'picture',
     steps: [
-      {
-        op: 'embed-patches',
-        projection: linearNames('vit.embeddings.patch_embeddings.projection', pixels, width),
-        projectionShape: [width, patches.channels, patch, patch],
-        classToken: 'vit.embeddings.cls_token',
-        positions: 'vit.embeddings.position_embeddings',
-        width,
-      },
-      ...Array.from({ length: c.num_hidden_layers }, (_, layer) => ({
-        op: 'block' as const,
-        block: vitBlock(
-          `vit.encoder.layer.${layer}`,
-          'encoder',
-          width,
-          c.num_attention_heads,
-          c.intermediate_size,
-          epsilon,
-        ),
-      })),
-      { op: 'norm', norm: { name: 'vit.layernorm', width, epsilon } },
+      ...vitEncoder(c),
       { op: 'linear', linear: linearNames('decoder.decoder_embed', width, painting) },
       {
         op: 'restore-patches',

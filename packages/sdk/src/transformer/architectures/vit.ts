@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Plan } from '../plan.js';
 import { readConfig } from './read-config.js';
-import { linearNames, vitBlock, vitKeys, vitPatches } from './vit-block.js';
+import { linearNames, vitEncoder, vitKeys, vitPatches } from './vit-block.js';
 
 const schema = z.looseObject({
   model_type: z.literal('vit'),
@@ -13,7 +13,7 @@ const schema = z.looseObject({
 export function vit(config: unknown): Plan {
   const c = readConfig(schema, config);
   const patches = vitPatches(c);
-  const { hidden_size: width, patch_size: patch, layer_norm_eps: epsilon } = c;
+  const { hidden_size: width, patch_size: patch } = c;
   const labels = Object.entries(c.id2label)
     .sort(([a], [b]) => Number(a) - Number(b))
     .map(([, label]) => label);
@@ -25,30 +25,7 @@ export function vit(config: unknown): Plan {
     labels,
     output: 'label',
     steps: [
-      {
-        op: 'embed-patches',
-        projection: linearNames(
-          'vit.embeddings.patch_embeddings.projection',
-          patches.channels * patch * patch,
-          width,
-        ),
-        projectionShape: [width, patches.channels, patch, patch],
-        classToken: 'vit.embeddings.cls_token',
-        positions: 'vit.embeddings.position_embeddings',
-        width,
-      },
-      ...Array.from({ length: c.num_hidden_layers }, (_, layer) => ({
-        op: 'block' as const,
-        block: vitBlock(
-          `vit.encoder.layer.${layer}`,
-          'encoder',
-          width,
-          c.num_attention_heads,
-          c.intermediate_size,
-          epsilon,
-        ),
-      })),
-      { op: 'norm', norm: { name: 'vit.layernorm', width, epsilon } },
+      ...vitEncoder(c),
       { op: 'take-first' },
       { op: 'linear', linear: linearNames('classifier', width, labels.length) },
     ],
