@@ -1,5 +1,5 @@
 // Elementary functions over arrays. Arrays may overlap only when they are the same. A tail of fewer than four
-// values goes through a scratch vector, with the same bits as in the middle.
+// values has the same bits as the middle.
 import {
   expFraction,
   expLanes,
@@ -12,22 +12,19 @@ import {
 } from './lanes';
 import { sinLanes } from './trigonometry';
 
-const TAIL = memory.data(16, 16);
-
-/** Copies up to three floats into the scratch vector and gives it back. (`memory.copy` costs a call each time.) */
+/** Loads one to three floats, the other lanes 0. Lane by lane: nothing beyond them is read. */
 export function loadTail(x: usize, count: i32): v128 {
-  v128.store(TAIL, f32x4.splat(0));
-  for (let i = 0; i < count; i++) {
-    store<f32>(TAIL + ((<usize>i) << 2), load<f32>(x + ((<usize>i) << 2)));
-  }
-  return v128.load(TAIL);
+  if (count == 1) return v128.load32_zero(x);
+  const two = v128.load64_zero(x);
+  return count == 2 ? two : v128.load_lane<f32>(x, two, 2, 8);
 }
 
-/** Stores the first `count` lanes. */
+/** Stores the first `count` lanes, one to three. */
 export function storeTail(out: usize, lanes: v128, count: i32): void {
-  v128.store(TAIL, lanes);
-  for (let i = 0; i < count; i++) {
-    store<f32>(out + ((<usize>i) << 2), load<f32>(TAIL + ((<usize>i) << 2)));
+  if (count == 1) v128.store_lane<f32>(out, lanes, 0);
+  else {
+    v128.store_lane<f64>(out, lanes, 0);
+    if (count == 3) v128.store_lane<f32>(out, lanes, 2, 8);
   }
 }
 

@@ -1,6 +1,18 @@
 // Four float32 lanes at a time: the elementary functions, as plain arithmetic, so that their bits are the
-// same on every processor. Constants are loaded from memory: literal splats in hot loops are slow on
-// current V8.
+// same on every processor; the relaxed build fuses products and sums where the processor can. Constants are
+// loaded from memory: literal splats in hot loops are slow on current V8.
+
+/** a·b + c: rounded twice in the plain build, once or twice in the relaxed one. */
+export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** c − a·b, rounded as in `multiplyAdd`. */
+export function subtractProduct(c: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);
+  return f32x4.sub(c, f32x4.mul(a, b));
+}
 
 const EXP_LOWEST: f32 = -104.0;
 const EXP_HIGHEST: f32 = 89.0;
@@ -23,7 +35,7 @@ export function powerOfTwo(n: v128): v128 {
 
 /** The rounded quotient x / ln 2 plus 1.5·2²³: its low bits hold the whole number. */
 export function expQuotient(x: v128): v128 {
-  return f32x4.add(f32x4.mul(x, v128.load32_splat(EXP, 0)), v128.load32_splat(EXP, 4));
+  return multiplyAdd(x, v128.load32_splat(EXP, 0), v128.load32_splat(EXP, 4));
 }
 
 /** The whole number in an `expQuotient`, as i32x4. */
@@ -34,15 +46,15 @@ export function wholePart(quotient: v128): v128 {
 /** exp(x) / 2ⁿ, in [0.7, 1.42], for the quotient of the same x, |x| ≤ 10⁴; 1 ulp. */
 export function expFraction(x: v128, quotient: v128): v128 {
   const n = f32x4.sub(quotient, v128.load32_splat(EXP, 4));
-  let r = f32x4.sub(x, f32x4.mul(n, v128.load32_splat(EXP, 8)));
-  r = f32x4.sub(r, f32x4.mul(n, v128.load32_splat(EXP, 12)));
-  let p = f32x4.add(f32x4.mul(v128.load32_splat(EXP, 16), r), v128.load32_splat(EXP, 20));
-  p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 24));
-  p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 28));
-  p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 32));
-  p = f32x4.add(f32x4.mul(p, r), v128.load32_splat(EXP, 36));
+  let r = subtractProduct(x, n, v128.load32_splat(EXP, 8));
+  r = subtractProduct(r, n, v128.load32_splat(EXP, 12));
+  let p = multiplyAdd(v128.load32_splat(EXP, 16), r, v128.load32_splat(EXP, 20));
+  p = multiplyAdd(p, r, v128.load32_splat(EXP, 24));
+  p = multiplyAdd(p, r, v128.load32_splat(EXP, 28));
+  p = multiplyAdd(p, r, v128.load32_splat(EXP, 32));
+  p = multiplyAdd(p, r, v128.load32_splat(EXP, 36));
   const square = f32x4.mul(r, r);
-  return f32x4.add(f32x4.mul(p, square), f32x4.add(r, v128.load32_splat(EXP, 40)));
+  return multiplyAdd(p, square, f32x4.add(r, v128.load32_splat(EXP, 40)));
 }
 
 /** x kept where exp(x) is neither 0 nor infinite for certain. NaN stays NaN: pmin and pmax give their first operand. */
@@ -86,15 +98,15 @@ export function tanhLanes(x: v128): v128 {
   const limit = v128.load32_splat(TANH, 0);
   const v = f32x4.pmin(f32x4.pmax(x, f32x4.neg(limit)), limit);
   const z = f32x4.mul(v, v);
-  let p = f32x4.add(f32x4.mul(z, v128.load32_splat(TANH, 4)), v128.load32_splat(TANH, 8));
-  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(TANH, 12));
-  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(TANH, 16));
-  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(TANH, 20));
-  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(TANH, 24));
-  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(TANH, 28));
-  let q = f32x4.add(f32x4.mul(z, v128.load32_splat(TANH, 32)), v128.load32_splat(TANH, 36));
-  q = f32x4.add(f32x4.mul(q, z), v128.load32_splat(TANH, 40));
-  q = f32x4.add(f32x4.mul(q, z), v128.load32_splat(TANH, 44));
+  let p = multiplyAdd(z, v128.load32_splat(TANH, 4), v128.load32_splat(TANH, 8));
+  p = multiplyAdd(p, z, v128.load32_splat(TANH, 12));
+  p = multiplyAdd(p, z, v128.load32_splat(TANH, 16));
+  p = multiplyAdd(p, z, v128.load32_splat(TANH, 20));
+  p = multiplyAdd(p, z, v128.load32_splat(TANH, 24));
+  p = multiplyAdd(p, z, v128.load32_splat(TANH, 28));
+  let q = multiplyAdd(z, v128.load32_splat(TANH, 32), v128.load32_splat(TANH, 36));
+  q = multiplyAdd(q, z, v128.load32_splat(TANH, 40));
+  q = multiplyAdd(q, z, v128.load32_splat(TANH, 44));
   return f32x4.div(f32x4.mul(p, v), q);
 }
 
@@ -113,16 +125,16 @@ function erfLanes(x: v128): v128 {
   const limit = v128.load32_splat(ERF, 0);
   const v = f32x4.pmin(f32x4.pmax(x, f32x4.neg(limit)), limit);
   const z = f32x4.mul(v, v);
-  let p = f32x4.add(f32x4.mul(z, v128.load32_splat(ERF, 4)), v128.load32_splat(ERF, 8));
-  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(ERF, 12));
-  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(ERF, 16));
-  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(ERF, 20));
-  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(ERF, 24));
-  p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(ERF, 28));
-  let q = f32x4.add(f32x4.mul(z, v128.load32_splat(ERF, 32)), v128.load32_splat(ERF, 36));
-  q = f32x4.add(f32x4.mul(q, z), v128.load32_splat(ERF, 40));
-  q = f32x4.add(f32x4.mul(q, z), v128.load32_splat(ERF, 44));
-  q = f32x4.add(f32x4.mul(q, z), v128.load32_splat(ERF, 48));
+  let p = multiplyAdd(z, v128.load32_splat(ERF, 4), v128.load32_splat(ERF, 8));
+  p = multiplyAdd(p, z, v128.load32_splat(ERF, 12));
+  p = multiplyAdd(p, z, v128.load32_splat(ERF, 16));
+  p = multiplyAdd(p, z, v128.load32_splat(ERF, 20));
+  p = multiplyAdd(p, z, v128.load32_splat(ERF, 24));
+  p = multiplyAdd(p, z, v128.load32_splat(ERF, 28));
+  let q = multiplyAdd(z, v128.load32_splat(ERF, 32), v128.load32_splat(ERF, 36));
+  q = multiplyAdd(q, z, v128.load32_splat(ERF, 40));
+  q = multiplyAdd(q, z, v128.load32_splat(ERF, 44));
+  q = multiplyAdd(q, z, v128.load32_splat(ERF, 48));
   return f32x4.div(f32x4.mul(p, v), q);
 }
 
