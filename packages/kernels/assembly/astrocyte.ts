@@ -1,95 +1,165 @@
-// Write and read phase of a neuron–astrocyte head (Kozachkov et al. 2023; equations in docs/model.md 1).
-// The synapses S (neurons, width + 1) hold Hᵀ and, as their last column, g: values carry a column of ones, so
-// that the response comes with the output. S is stored as S · 2^−exponent, in two float32 parts (compensated
-// sum), so that a million tokens lose no digits.
-import { ABSENT } from './hidden';
+// Write phase of a neuron–astrocyte head (Kozachkov et al. 2023; equations in docs/model.md 1).
+// A block of tokens at a time, and of it eight neurons at a time, so that their activity never leaves the first-level
+// cache.
+import { ABSENT, exciteStrip } from './hidden';
+import { accumulate, rescale, Synapses } from './synapses';
+import { LANE_STEP, multiplyTile, ROW_STEP, TILE_COLUMNS, TILE_ROWS } from './tile';
+import { enterKeys, enterValues, HiddenInput, paddedRows } from './tokens';
 
-/** 2ⁿ as f32, 0 below the normal range. */
-function power(n: i32): f32 {
-  return n < -126 ? 0 : reinterpret<f32>((n + 127) << 23);
+/** Most floats of a block of tokens: it stays in the second-level cache. */
+const BLOCK: i32 = 1 << 16;
+
+/** Tokens that are summed in a row before their sum is added to the others: rounding grows with the longest sum. */
+const SUM_DEPTH: i32 = 120;
+
+/** Bytes of scratch memory that `writeTokens` needs for tokens and values of these widths. */
+export function writeScratch(width: i32, valueWidth: i32): f64 {
+  const depth: f64 = width + 1;
+  const height: f64 = paddedRows(valueWidth);
+  const block: f64 = tokensAtOnce(width + 1 + paddedRows(valueWidth));
+  const lanes = block + TILE_ROWS + height + 2 * <f64>paddedRows(width);
+  return 4 * (2 * (block + 8) + 8 * lanes + (block + TILE_ROWS) * depth + block * height);
 }
 
-/** The larger of `exponent` and those of the rows. */
-export function largestExponent(exponents: usize, exponent: i32, rows: i32): i32 {
-  for (let t = 0; t < rows; t++) exponent = max(exponent, load<i32>(exponents + ((<usize>t) << 2)));
-  return exponent;
+/** Tokens that are written at a time: whole tiles in either direction. */
+function tokensAtOnce(widths: i32): i32 {
+  return max(120, min(480, (BLOCK / widths / 120) * 120));
 }
 
-/** out (rows,width + 1), packed = [v | 1] · 2^(exponents − exponent); a silent token's row is 0. */
-export function stretchValues(
-  out: usize,
-  v: usize,
-  stride: i32,
-  exponents: usize,
-  exponent: i32,
+/** Strip of z (rows,8): the input of eight neurons, from keys in panels of rows (or from activities, as they are). */
+function driveStrip(
+  z: usize,
+  input: HiddenInput,
+  panels: usize,
+  first: i32,
   rows: i32,
-  width: i32,
+  keys: usize,
+  stride: i32,
+  mask: usize,
 ): void {
-  for (let t = 0; t < rows; t++) {
-    const own = load<i32>(exponents + ((<usize>t) << 2));
-    const factor = power(own - exponent);
-    const from = v + ((<usize>t * <usize>stride) << 2);
-    // A silent token's values may be anything, NaN too: they must not be multiplied in.
-    if (own == ABSENT) memory.fill(out, 0, (<usize>width) << 2);
-    else {
-      for (let j = 0; j < width; j++) {
-        const at = (<usize>j) << 2;
-        store<f32>(out + at, load<f32>(from + at) * factor);
-      }
+  const depth = input.width + 1;
+  if (input.lanes) {
+    const weights = input.lanes + LANE_STEP * ((first >> 3) * depth);
+    for (let i = 0; i < rows; i += TILE_ROWS) {
+      multiplyTile(
+        z + LANE_STEP * i,
+        LANE_STEP,
+        panels + ((<usize>(i * depth)) << 2),
+        weights,
+        depth,
+        false,
+      );
     }
-    store<f32>(out + ((<usize>width) << 2), factor);
-    out += (<usize>width + 1) << 2;
+    return;
   }
-}
-
-/** x (n) ← x · 2^shift, exact unless it underflows. */
-export function rescale(x: usize, shift: i32, n: i32): void {
-  const factor = power(shift);
-  for (let i = 0; i < n; i++) {
-    store<f32>(x, load<f32>(x) * factor);
-    x += 4;
-  }
-}
-
-/** (sum, rest) (n) += x (n), Neumaier's compensated sum as one two-sum per value: sum stays the rounded total. */
-export function accumulate(sum: usize, rest: usize, x: usize, n: i32): void {
-  for (let i = 0; i < n; i++) {
-    const s = load<f32>(sum);
-    const y = load<f32>(x) + load<f32>(rest);
-    const total = s + y;
-    const part = total - s;
-    store<f32>(rest, s - (total - part) + (y - part));
-    store<f32>(sum, total);
-    sum += 4;
-    rest += 4;
-    x += 4;
-  }
-}
-
-/**
- * Causal part of a block: weights (rows,rows) ← weights · 2^(key exponents − query's running exponent) for keys
- * up to the query's own token, 0 after it. running (rows, i32) receives the running exponent, factors (rows)
- * 2^(exponent − running), by which what was read from older tokens is to be multiplied.
- */
-export function causalWeights(
-  weights: usize,
-  stride: i32,
-  running: usize,
-  factors: usize,
-  exponents: usize,
-  exponent: i32,
-  rows: i32,
-): void {
-  let top = exponent;
   for (let t = 0; t < rows; t++) {
-    top = max(top, load<i32>(exponents + ((<usize>t) << 2)));
-    store<i32>(running + ((<usize>t) << 2), top);
-    store<f32>(factors + ((<usize>t) << 2), power(exponent - top));
-    const row = weights + ((<usize>t * <usize>stride) << 2);
-    for (let s = 0; s < rows; s++) {
-      const at = (<usize>s) << 2;
-      const own = load<i32>(exponents + at);
-      store<f32>(row + at, s <= t ? load<f32>(row + at) * power(own - top) : <f32>0);
+    const to = z + LANE_STEP * t;
+    const from = keys + ((<usize>t * <usize>stride + <usize>first) << 2);
+    if (mask && !load<u8>(mask + <usize>t)) memory.fill(to, 0, LANE_STEP);
+    else
+      for (let r = 0; r < min(8, input.neurons - first); r++) {
+        store<f32>(to + ((<usize>r) << 2), load<f32>(from + ((<usize>r) << 2)));
+      }
+  }
+}
+
+/** Hebbian and presynaptic plasticity of eight neurons: S += [v | 1]ᵀ φ, from a block of tokens. */
+function changeStrip(
+  synapses: Synapses,
+  strip: i32,
+  z: usize,
+  exponent: i32,
+  values: usize,
+  rows: i32,
+  change: usize,
+): void {
+  const height = synapses.width + 1;
+  const size = height << 3;
+  const offset = (<usize>(strip * size)) << 2;
+  const sum = synapses.sum + offset;
+  const rest = synapses.rest + offset;
+  const own = synapses.exponents + ((<usize>strip) << 2);
+  const before = load<i32>(own);
+  if (exponent > before) {
+    rescale(sum, before - exponent, size);
+    rescale(rest, before - exponent, size);
+    store<i32>(own, exponent);
+  }
+  for (let i = 0; i < height; i += TILE_ROWS) {
+    const to = change + LANE_STEP * i;
+    const panel = values + ((<usize>(i * rows)) << 2);
+    for (let t = 0; t < rows; t += SUM_DEPTH) {
+      const depth = min(SUM_DEPTH, rows - t);
+      multiplyTile(to, LANE_STEP, panel + ROW_STEP * t, z + LANE_STEP * t, depth, t > 0);
+    }
+  }
+  accumulate(sum, rest, change, size);
+}
+
+/** Log factors and shifts of tokens that are activities already. */
+function silenceMasked(logScale: usize, shifts: usize, mask: usize, rows: i32): void {
+  for (let t = 0; t < rows; t++) {
+    const silent = mask != 0 && !load<u8>(mask + <usize>t);
+    store<f32>(logScale + ((<usize>t) << 2), silent ? -Infinity : 0);
+    store<f32>(shifts + ((<usize>t) << 2), 0);
+  }
+}
+
+// Write phase: S += [v | 1]ᵀ φ(k) for the eight neurons of each strip from `first` to `last`. Strips do not depend on
+// one another: threads may share them.
+export function writeTokens(
+  synapsesAt: usize,
+  inputAt: usize,
+  k: usize,
+  kStride: i32,
+  v: usize,
+  vStride: i32,
+  mask: usize,
+  rows: i32,
+  first: i32,
+  last: i32,
+  scratch: usize,
+): void {
+  const synapses = changetype<Synapses>(synapsesAt);
+  const input = changetype<HiddenInput>(inputAt);
+  const depth = input.rows ? input.width + 1 : 0;
+  const height = paddedRows(synapses.width);
+  const block = tokensAtOnce(depth + height);
+  const logScale = scratch;
+  const shifts = logScale + ((<usize>(block + 8)) << 2);
+  const z = shifts + ((<usize>(block + 8)) << 2);
+  const change = z + LANE_STEP * (block + TILE_ROWS);
+  const lanes = change + LANE_STEP * height;
+  const keys = lanes + LANE_STEP * 2 * paddedRows(input.width);
+  const values = keys + ((<usize>((block + TILE_ROWS) * depth)) << 2);
+  for (let t = 0; t < rows; t += block) {
+    const count = min(block, rows - t);
+    const kBlock = k + ((<usize>t * <usize>kStride) << 2);
+    const silent = mask ? mask + <usize>t : 0;
+    if (depth) enterKeys(keys, logScale, shifts, input, kBlock, kStride, silent, count, lanes);
+    else silenceMasked(logScale, shifts, silent, count);
+    for (let i = 0; i < count; i++) {
+      const from = v + ((<usize>(t + i) * <usize>vStride) << 2);
+      const off = silent != 0 && !load<u8>(silent + <usize>i);
+      enterValues(values + ROW_STEP * i, ROW_STEP * count, from, synapses.width, off);
+    }
+    for (let strip = first; strip < last; strip++) {
+      const neuron = strip << 3;
+      driveStrip(z, input, keys, neuron, count, kBlock, kStride, silent);
+      const present = min(8, input.neurons - neuron);
+      const before = load<i32>(synapses.exponents + ((<usize>strip) << 2));
+      const shifted = input.shift != 0;
+      const exponent = exciteStrip(
+        z,
+        logScale,
+        shifts,
+        input.activation,
+        before,
+        count,
+        present,
+        shifted,
+      );
+      if (exponent != ABSENT) changeStrip(synapses, strip, z, exponent, values, count, change);
     }
   }
 }

@@ -3,50 +3,50 @@
 // micro-kernel serves every product. Each element of C is a sum over k in order, in blocks of DEPTH: its bits
 // do not depend on m, n or on where the element stands.
 import { pack } from './panels';
-import { multiplyEdge, multiplyTile, TILE_COLUMNS, TILE_ROWS } from './tile';
+import { LANE_STEP, multiplyEdge, multiplyTile, ROW_STEP, TILE_COLUMNS, TILE_ROWS } from './tile';
 
 /** Block sizes: a block of A stays in the second-level cache, a panel of B in the first. */
-const ROWS: i32 = 100;
-const DEPTH: i32 = 512;
+export const ROWS: i32 = 120;
+export const DEPTH: i32 = 512;
 const COLUMNS: i32 = 1024;
 
 /** Bytes of scratch memory that `gemm` needs. */
-export function gemmScratchBytes(): i32 {
-  return (ROWS * DEPTH + DEPTH * COLUMNS + TILE_ROWS * TILE_COLUMNS) << 2;
-}
+export const GEMM_SCRATCH: usize =
+  (<usize>(ROWS * DEPTH + DEPTH * COLUMNS + TILE_ROWS * TILE_COLUMNS)) << 2;
 
-/** C block (rows, columns) (+)= packed panels of A and B. */
-function multiplyBlock(
+/**
+ * Columns `from` to `from + width` of a C block (+)= packed panels of A (rows,depth) and one panel of B. `tile` is
+ * room for one tile.
+ */
+export function multiplyStrip(
   c: usize,
   rowBytes: usize,
   a: usize,
-  b: usize,
+  panelB: usize,
   rows: i32,
-  columns: i32,
+  width: i32,
   depth: i32,
   accumulate: bool,
   tile: usize,
 ): void {
-  for (let j = 0; j < columns; j += TILE_COLUMNS) {
-    const panelB = b + ((<usize>(j * depth)) << 2);
-    const width = min(TILE_COLUMNS, columns - j);
-    for (let i = 0; i < rows; i += TILE_ROWS) {
-      const panelA = a + ((<usize>(i * depth)) << 2);
-      const height = min(TILE_ROWS, rows - i);
-      const to = c + <usize>i * rowBytes + ((<usize>j) << 2);
-      if (height == TILE_ROWS && width == TILE_COLUMNS) {
-        multiplyTile(to, rowBytes, panelA, panelB, depth, accumulate);
-      } else {
-        multiplyEdge(to, rowBytes, panelA, panelB, depth, accumulate, tile, height, width);
-      }
+  const panelBytes = ROW_STEP * depth;
+  let panelA = a;
+  for (let i = 0; i < rows; i += TILE_ROWS) {
+    const height = min(TILE_ROWS, rows - i);
+    if (height == TILE_ROWS && width == TILE_COLUMNS) {
+      multiplyTile(c, rowBytes, panelA, panelB, depth, accumulate);
+    } else {
+      multiplyEdge(c, rowBytes, panelA, panelB, depth, accumulate, tile, height, width);
     }
+    panelA += panelBytes;
+    c += rowBytes * TILE_ROWS;
   }
 }
 
 /**
  * C (m,n) (+)= A (m,k) B (k,n). Element (i,j) of A lies at a + i·aRow + j·aColumn, of B likewise, strides in
  * float32 elements (swap the two for a transpose); rows of C are `cRow` elements apart. `accumulate` adds to
- * C. `scratch` has `gemmScratchBytes()` bytes.
+ * C. `scratch` has `scratchBytes()` bytes.
  */
 export function gemm(
   c: usize,
@@ -77,6 +77,7 @@ export function gemm(
     const columns = min(COLUMNS, n - j);
     for (let p = 0; p < k; p += DEPTH) {
       const depth = min(DEPTH, k - p);
+      const add = accumulate || p > 0;
       const fromB = b + <usize>p * bRowBytes + <usize>j * bColumnBytes;
       pack(packedB, fromB, bColumnBytes, bRowBytes, columns, depth, TILE_COLUMNS);
       for (let i = 0; i < m; i += ROWS) {
@@ -84,17 +85,12 @@ export function gemm(
         const fromA = a + <usize>i * aRowBytes + <usize>p * aColumnBytes;
         pack(scratch, fromA, aRowBytes, aColumnBytes, rows, depth, TILE_ROWS);
         const to = c + <usize>i * rowBytes + ((<usize>j) << 2);
-        multiplyBlock(
-          to,
-          rowBytes,
-          scratch,
-          packedB,
-          rows,
-          columns,
-          depth,
-          accumulate || p > 0,
-          tile,
-        );
+        for (let s = 0; s < columns; s += TILE_COLUMNS) {
+          const width = min(TILE_COLUMNS, columns - s);
+          const strip = to + ((<usize>s) << 2);
+          const panelB = packedB + LANE_STEP * ((s >> 3) * depth);
+          multiplyStrip(strip, rowBytes, scratch, panelB, rows, width, depth, add, tile);
+        }
       }
     }
   }

@@ -1,11 +1,16 @@
-// The hidden neurons of a neuron–astrocyte head (Kozachkov, Kastanenka, Krotov, PNAS 2023): their activity φ
-// from their input z = W x + b. Each token's activity is stored divided by 2^exponent, a power of two that is
-// carried beside it, so that nothing overflows and every rescaling is exact.
+// The hidden neurons of a neuron–astrocyte head (Kozachkov, Kastanenka, Krotov, PNAS 2023): their activity
+// φ(z) · exp(log factor of the token) from their input z = W x + b. Activity is stored divided by a power of two
+// that is carried beside it, so that nothing overflows and every rescaling is exact.
+//
+// It comes in two forms: a strip (tokens,8) has eight neurons in its lanes and one power of two for all (keys, on
+// their way into the synapses); lanes (neurons,8) have eight tokens in them, each with a power of two of its own
+// (queries).
 import { expFraction, expLanes, expQuotient, powerOfTwo, wholePart } from './lanes';
 import { maxLanes } from './rows';
+import { LANE_STEP } from './tile';
 import { sinLanes } from './trigonometry';
 
-// φ(z) of each activation; `scale` multiplies all of a token's neurons by exp(scale).
+// The codes of φ(z).
 const EXPONENTIAL: i32 = 0; // exp(z)
 const COSINE: i32 = 1; // cos z
 const POSITIVE_COSINE: i32 = 2; // max(0, cos z)
@@ -16,6 +21,7 @@ const ELU: i32 = 6; // z + 1 above 0, exp(z) below
 const RELU: i32 = 7; // max(0, z)
 
 const LOG2_E: f32 = 1.44269504088896341;
+const LN_2: f32 = 0.69314718055994531;
 const HALF_PI: f32 = 1.57079632679489662;
 const LOG_CLIP: f32 = 5.0106352940962555; // ln 150
 /** Further than this below the largest, exp is 0 in float32. */
@@ -46,93 +52,166 @@ function activate(z: v128, activation: i32): v128 {
   }
 }
 
-/** exp(z + scale) of one row, divided by the power of two just above its largest value. */
-function exciteExponential(row: usize, width: i32, neurons: i32, scale: f32): i32 {
-  let largest = f32x4.splat(-Infinity);
-  const whole = neurons & ~3;
-  for (let r = 0; r < whole; r += 4)
-    largest = f32x4.pmax(largest, v128.load(row + ((<usize>r) << 2)));
-  let top = maxLanes(largest);
-  for (let r = whole; r < neurons; r++) top = max(top, load<f32>(row + ((<usize>r) << 2)));
-  top += scale;
-  const exponent = <i32>ceil(top * LOG2_E);
-  const shift = f32x4.splat(scale);
-  const floor = f32x4.splat(top + SILENT);
-  const down = i32x4.splat(exponent);
-  const least = i32x4.splat(-127);
-  for (let r = 0; r < width; r += 4) {
-    const at = row + ((<usize>r) << 2);
-    const x = f32x4.max(f32x4.add(v128.load(at), shift), floor);
-    const quotient = expQuotient(x);
-    const n = i32x4.max_s(i32x4.sub(wholePart(quotient), down), least);
-    v128.store(at, f32x4.mul(expFraction(x, quotient), powerOfTwo(n)));
-  }
-  return exponent;
+/** Whether φ is an exponential, so that the token's log factor can be added to z. */
+function isExponential(activation: i32): bool {
+  return activation == EXPONENTIAL || activation == CLIPPED_EXPONENTIAL;
 }
 
-/** z ← min(z, ln 150): the clip of an exponential, before it is taken, so that no row underflows as a whole. */
-function clip(row: usize, width: i32): void {
-  const ceiling = f32x4.splat(LOG_CLIP);
-  for (let r = 0; r < width; r += 4) {
-    const at = row + ((<usize>r) << 2);
-    v128.store(at, f32x4.min(v128.load(at), ceiling));
-  }
+/** z ← z + shift, then the clip of an exponential, before it is taken, so that none underflows as a whole. */
+function shiftAndClip(z: v128, shift: v128, activation: i32): v128 {
+  const sum = f32x4.add(z, shift);
+  return activation == CLIPPED_EXPONENTIAL ? f32x4.min(sum, f32x4.splat(LOG_CLIP)) : sum;
 }
 
-/** activation(z) · exp(scale) of one row, divided by the power of two just above exp(scale). */
-function exciteScaled(row: usize, width: i32, activation: i32, scale: f32): i32 {
-  const exponent = <i32>ceil(scale * LOG2_E);
-  const x = f32x4.splat(scale);
-  const quotient = expQuotient(x);
-  const n = i32x4.sub(wholePart(quotient), i32x4.splat(exponent));
-  const factor = f32x4.mul(expFraction(x, quotient), powerOfTwo(n));
-  for (let r = 0; r < width; r += 4) {
-    const at = row + ((<usize>r) << 2);
-    v128.store(at, f32x4.mul(activate(v128.load(at), activation), factor));
+/** The power of two just above exp(x), as i32x4; ABSENT where exp(x) is 0. */
+function exponentAbove(x: v128): v128 {
+  const n = i32x4.trunc_sat_f32x4_s(f32x4.ceil(f32x4.mul(x, f32x4.splat(LOG2_E))));
+  return i32x4.max_s(n, i32x4.splat(ABSENT));
+}
+
+/** exp(x) · 2^−exponent, for x not far below the exponent; `floor` is where it is 0. */
+function expOver(x: v128, exponent: v128, floor: v128): v128 {
+  const clamped = f32x4.max(x, floor);
+  const quotient = expQuotient(clamped);
+  const n = i32x4.max_s(i32x4.sub(wholePart(quotient), exponent), i32x4.splat(-127));
+  return f32x4.mul(expFraction(clamped, quotient), powerOfTwo(n));
+}
+
+/** Below this exp(x) · 2^−exponent is 0 in float32. */
+function floorOf(exponent: v128): v128 {
+  const top = f32x4.mul(f32x4.convert_i32x4_s(exponent), f32x4.splat(LN_2));
+  return f32x4.add(top, f32x4.splat(SILENT));
+}
+
+/** Largest z + log factor of a strip. */
+function strongest(z: usize, logScale: usize, rows: i32): f32 {
+  let top = f32x4.splat(-Infinity);
+  const end = z + LANE_STEP * rows;
+  while (z < end) {
+    const larger = f32x4.pmax(v128.load(z), v128.load(z, 16));
+    top = f32x4.pmax(top, f32x4.add(larger, v128.load32_splat(logScale)));
+    z += LANE_STEP;
+    logScale += 4;
   }
-  return exponent;
+  return maxLanes(top);
+}
+
+/** Largest of a list. */
+function largestOf(x: usize, n: i32): f32 {
+  let top: f32 = -Infinity;
+  for (let i = 0; i < n; i++) top = max(top, load<f32>(x + ((<usize>i) << 2)));
+  return top;
+}
+
+/** Neurons that the layer does not have, in the lanes from `neurons` on, become `value`. */
+function fillLanes(z: usize, rows: i32, neurons: i32, value: f32): void {
+  for (let t = 0; t < rows; t++) {
+    for (let r = neurons; r < 8; r++) store<f32>(z + ((<usize>r) << 2), value);
+    z += LANE_STEP;
+  }
 }
 
 /**
- * z (rows,neurons) ← φ in place, with exponents (rows, i32): activity = φ · 2^exponent. Rows lie `stride`
- * apart, a multiple of 4; values after `neurons` become 0. `scale` (rows) is the logarithm of each token's
- * common factor, `shift` (rows, or 0 for none) is added to z first. A token whose `mask` byte is 0 is silent,
- * with exponent `ABSENT`.
+ * Strip z (rows,8) ← activity · 2^−exponent in place; returns the exponent: `exponent`, or the next larger one that
+ * is needed; ABSENT where nothing fires. Log factors (−∞: a silent token, whose z must be finite) and shifts by row;
+ * only the first `neurons` lanes are of the layer, the others become 0.
  */
-export function excite(
+export function exciteStrip(
   z: usize,
-  stride: i32,
-  exponents: usize,
-  scale: usize,
-  shift: usize,
-  mask: usize,
+  logScale: usize,
+  shifts: usize,
   activation: i32,
+  exponent: i32,
   rows: i32,
   neurons: i32,
-): void {
-  const rowBytes = (<usize>stride) << 2;
-  for (let t = 0; t < rows; t++) {
-    const at = (<usize>t) << 2;
-    if (mask && !load<u8>(mask + <usize>t)) {
-      memory.fill(z, 0, rowBytes);
-      store<i32>(exponents + at, ABSENT);
-    } else {
-      if (shift) {
-        const add = f32x4.splat(load<f32>(shift + at));
-        for (let r = 0; r < stride; r += 4) {
-          const p = z + ((<usize>r) << 2);
-          v128.store(p, f32x4.add(v128.load(p), add));
-        }
-      }
-      if (activation == CLIPPED_EXPONENTIAL) clip(z, stride);
-      const s = load<f32>(scale + at);
-      const exponent =
-        activation == EXPONENTIAL || activation == CLIPPED_EXPONENTIAL
-          ? exciteExponential(z, stride, neurons, s)
-          : exciteScaled(z, stride, activation, s);
-      store<i32>(exponents + at, exponent);
-      for (let r = neurons; r < stride; r++) store<f32>(z + ((<usize>r) << 2), 0);
+  shifted: bool,
+): i32 {
+  const exponential = isExponential(activation);
+  const end = z + LANE_STEP * rows;
+  if (shifted || activation == CLIPPED_EXPONENTIAL || !exponential) {
+    for (let at = z, shift = shifts; at < end; at += LANE_STEP, shift += 4) {
+      const s = v128.load32_splat(shift);
+      const left = shiftAndClip(v128.load(at), s, activation);
+      const right = shiftAndClip(v128.load(at, 16), s, activation);
+      v128.store(at, exponential ? left : activate(left, activation));
+      v128.store(at, exponential ? right : activate(right, activation), 16);
     }
-    z += rowBytes;
   }
+  if (neurons < 8) fillLanes(z, rows, neurons, exponential ? -Infinity : 0);
+  const top = exponential ? strongest(z, logScale, rows) : largestOf(logScale, rows);
+  const own = i32x4.extract_lane(exponentAbove(f32x4.splat(top)), 0);
+  if (own == ABSENT) return ABSENT;
+  const unit = max(own, exponent);
+  const down = i32x4.splat(unit);
+  const floor = floorOf(down);
+  if (exponential) {
+    for (let at = z, scale = logScale; at < end; at += LANE_STEP, scale += 4) {
+      const s = v128.load32_splat(scale);
+      v128.store(at, expOver(f32x4.add(v128.load(at), s), down, floor));
+      v128.store(at, expOver(f32x4.add(v128.load(at, 16), s), down, floor), 16);
+    }
+  } else {
+    for (let at = z, scale = logScale; at < end; at += LANE_STEP, scale += 4) {
+      const factor = expOver(v128.load32_splat(scale), down, floor);
+      v128.store(at, f32x4.mul(v128.load(at), factor));
+      v128.store(at, f32x4.mul(v128.load(at, 16), factor), 16);
+    }
+  }
+  return unit;
+}
+
+/**
+ * One half of the lanes z (neurons,8) ← activity · 2^−exponents in place, exponents (4, i32) by lane; log factors and
+ * shifts by lane.
+ */
+function exciteHalf(
+  z: usize,
+  logScale: usize,
+  shifts: usize,
+  exponents: usize,
+  activation: i32,
+  neurons: i32,
+  shifted: bool,
+): void {
+  const scale = v128.load(logScale);
+  const end = z + LANE_STEP * neurons;
+  const exponential = isExponential(activation);
+  if (shifted || activation == CLIPPED_EXPONENTIAL || !exponential) {
+    const shift = v128.load(shifts);
+    for (let at = z; at < end; at += LANE_STEP) {
+      const x = shiftAndClip(v128.load(at), shift, activation);
+      v128.store(at, exponential ? x : activate(x, activation));
+    }
+  }
+  if (exponential) {
+    let top = f32x4.splat(-Infinity);
+    for (let at = z; at < end; at += LANE_STEP) top = f32x4.pmax(top, v128.load(at));
+    const unit = exponentAbove(f32x4.add(top, scale));
+    const floor = floorOf(unit);
+    for (let at = z; at < end; at += LANE_STEP) {
+      v128.store(at, expOver(f32x4.add(v128.load(at), scale), unit, floor));
+    }
+    v128.store(exponents, unit);
+  } else {
+    const unit = exponentAbove(scale);
+    const factor = expOver(scale, unit, floorOf(unit));
+    for (let at = z; at < end; at += LANE_STEP) {
+      v128.store(at, f32x4.mul(v128.load(at), factor));
+    }
+    v128.store(exponents, unit);
+  }
+}
+
+/** Lanes z (neurons,8) ← activity · 2^−exponents in place, exponents (8, i32). */
+export function exciteLanes(
+  z: usize,
+  logScale: usize,
+  shifts: usize,
+  exponents: usize,
+  activation: i32,
+  neurons: i32,
+  shifted: bool,
+): void {
+  exciteHalf(z, logScale, shifts, exponents, activation, neurons, shifted);
+  exciteHalf(z + 16, logScale + 16, shifts + 16, exponents + 16, activation, neurons, shifted);
 }

@@ -1,5 +1,5 @@
 // Panels: a matrix's values in the order in which the micro-kernel of the matrix product reads them.
-import { TILE_COLUMNS } from './tile';
+import { LANE_STEP, TILE_COLUMNS, TILE_ROWS } from './tile';
 
 /**
  * Packs a (count, depth) part of a matrix into panels of `tile` rows, depth-major: panel[k·tile + i] =
@@ -24,12 +24,13 @@ export function pack(
   }
 }
 
-/** A full panel whose values of one depth lie side by side in the source: eight, or five. */
+/** A full panel whose values of one depth lie side by side in the source: eight, or as many as a tile has rows. */
 function packContiguous(out: usize, outStep: usize, source: usize, step: usize, depth: i32): void {
-  const wide = outStep == (<usize>TILE_COLUMNS) << 2;
+  const wide = outStep == LANE_STEP;
   for (let k = 0; k < depth; k++) {
     v128.store(out, v128.load(source, 0));
     if (wide) v128.store(out, v128.load(source, 16), 16);
+    else if (TILE_ROWS == 6) store<u64>(out, load<u64>(source, 16), 16);
     else store<f32>(out, load<f32>(source, 16), 16);
     out += outStep;
     source += step;
@@ -103,4 +104,19 @@ function packLine(
     store<f32>(out, 0);
     out += outStep;
   }
+}
+
+// Bytes that (rows,depth) in panels of either kind takes at most
+export function panelBytes(rows: i32, depth: i32): f64 {
+  return 4 * (<f64>rows + TILE_COLUMNS) * <f64>depth;
+}
+
+// out = x (rows,depth), its rows `stride` elements apart, in panels of rows
+export function packRowPanels(out: usize, x: usize, stride: i32, rows: i32, depth: i32): void {
+  pack(out, x, (<usize>stride) << 2, 4, rows, depth, TILE_ROWS);
+}
+
+// out = x (rows,depth), its rows `stride` elements apart, in panels of eight rows, which stand in the lanes
+export function packLanePanels(out: usize, x: usize, stride: i32, rows: i32, depth: i32): void {
+  pack(out, x, (<usize>stride) << 2, 4, rows, depth, TILE_COLUMNS);
 }

@@ -1,4 +1,4 @@
-import type { Pointer } from './abi.js';
+import type { Pointer } from './abi/pointer.js';
 
 const pageBytes = 65536;
 /** WebAssembly's 32-bit limit. The last page stays unused, so that no end address wraps round to 0. */

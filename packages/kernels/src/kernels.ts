@@ -1,14 +1,28 @@
 import { instantiateSync } from '@assemblyscript/loader';
-import type { KernelFunctions, Pointer } from './abi.js';
+import type { Pointer } from './abi/pointer.js';
+import type { KernelFunctions } from './abi.js';
 import { type Arena, createArena } from './arena.js';
 import { type Build, compiledModule } from './builds.js';
+
+/** One call of a kernel: its name and its arguments. */
+export type KernelCall = readonly [name: keyof KernelFunctions, ...args: (number | boolean)[]];
+
+/** As a call's last argument: the scratch memory of whichever thread runs the call. */
+export const ownScratch: number = Number.NaN;
 
 /** One instance of the module: its functions, and the memory they work on. */
 export interface Kernels extends KernelFunctions {
   readonly build: Build;
   readonly arena: Arena;
-  /** Scratch memory that `gemm` packs into; one is enough, since an instance runs one call at a time. */
+  /** Scratch memory of the caller's own thread; one is enough, since a thread runs one call at a time. */
   readonly scratch: Pointer;
+  /** Threads that share calls. */
+  readonly threads: number;
+  /**
+   * Runs calls that do not depend on one another, each once, and returns when all are done. `scratchBytes` is what
+   * they need at `ownScratch`; default: what products and linear layers need.
+   */
+  run(calls: readonly KernelCall[], scratchBytes?: number): void;
 }
 
 /** Pages that the module declares: its import must offer the same. */
@@ -26,5 +40,22 @@ export function newKernels(build: Build = 'plain'): Kernels {
   const { exports } = instantiateSync<Record<string, unknown>>(module, { env: { memory } });
   const functions = exports as unknown as KernelFunctions;
   const arena = createArena(memory, functions.heapBase());
-  return { ...functions, build, arena, scratch: arena.allocate(functions.gemmScratchBytes()) };
+  const size = functions.scratchBytes(0, 0, 0);
+  const scratch = arena.allocate(size);
+  return {
+    ...functions,
+    build,
+    arena,
+    scratch,
+    threads: 1,
+    run(calls, scratchBytes = size) {
+      const mark = arena.mark();
+      const own = scratchBytes <= size ? scratch : arena.allocate(scratchBytes);
+      for (const [name, ...args] of calls) {
+        if (Number.isNaN(args.at(-1))) args[args.length - 1] = own;
+        (functions[name] as (...args: unknown[]) => void)(...args);
+      }
+      arena.release(mark);
+    },
+  };
 }

@@ -90,9 +90,17 @@ export function arrayCalls(
 
   const answer = (rows: number, ask: (out: Rows) => Responses): Readout => {
     const out = { pointer: arena.floats(rows * valueWidth), stride: valueWidth, rows };
-    const { value, log } = ask(out);
+    const responses = ask(out);
     const output = arena.viewFloats(out.pointer, rows * valueWidth).slice();
-    return { output, response: value, logResponse: log };
+    return {
+      output,
+      get response() {
+        return responses.value;
+      },
+      get logResponse() {
+        return responses.log;
+      },
+    };
   };
 
   return {

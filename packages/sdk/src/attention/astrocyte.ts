@@ -1,23 +1,29 @@
-import { absent, type Kernels, type Pointer } from '@tripartite/kernels';
+import { type Kernels, ownScratch, type Pointer } from '@tripartite/kernels';
 import type { HiddenLayer } from '../hidden/hidden-layer.js';
 import { placeLayer } from './excitation.js';
-import { gateReading } from './gate.js';
-import { type Mechanism, sliceRows } from './rows.js';
+import { gateSigned } from './gate.js';
+import { astrocyteResponses } from './responses.js';
+import type { Mechanism, Responses, Rows } from './rows.js';
+import { divideRows } from './shares.js';
 import { placeSynapses, type Synapses } from './synapses.js';
 
-/** Tokens per block (whole tiles of the matrix product), and the memory that a block's hidden activity may take. */
-const blockRows = 120;
-const blockFloats = 1 << 22;
+/** Tokens of a causal block, and the most floats that a block's hidden activity may take. */
+const causalRows = 120;
+const causalFloats = 1 << 22;
+/** Queries that stand in the lanes, and neurons of a strip of synapses. */
+const lanes = 8;
 
 /** A neuron–astrocyte mechanism, with its synapses readable. */
 export interface AstrocyteMechanism extends Mechanism {
   readonly synapses: Synapses;
+  /** The synapses were changed from outside. */
+  touch(): void;
 }
 
 /**
  * The neuron–astrocyte mechanism (Kozachkov et al. 2023): H += v φ(k)ᵀ, g += φ(k) while writing;
  * y = H φ(q) / (g·φ(q)) while reading. Φ(K) is never stored whole: tokens pass in blocks, and memory does not
- * depend on their number.
+ * depend on their number. Threads share the neurons while writing and the queries while reading.
  */
 export function createAstrocyte(
   kernels: Kernels,
@@ -25,123 +31,144 @@ export function createAstrocyte(
   valueWidth: number,
   scale: number,
 ): AstrocyteMechanism {
-  const { arena, scratch } = kernels;
-  const { neurons } = layer;
-  const columns = valueWidth + 1;
-  const placed = placeLayer(kernels, layer, scale);
-  const { synapses, clear, change, ask } = placeSynapses(kernels, neurons, valueWidth);
-  const block = Math.max(8, Math.min(blockRows, Math.floor(blockFloats / neurons)));
+  const { arena } = kernels;
+  const { neurons, signed } = layer;
+  const { query, key, width, enter } = placeLayer(kernels, layer, scale);
+  const synapses = placeSynapses(kernels, neurons, valueWidth);
+  const at = synapses.pointer;
+  const strips = Math.ceil(neurons / lanes);
+  const scratchBytes = kernels.scratchBytes(width, valueWidth, neurons);
+  const perToken = neurons * (width + valueWidth + 2);
+  const causalBlock = Math.max(lanes, Math.min(causalRows, Math.floor(causalFloats / neurons)));
+  let packed = false;
 
-  const exponentsOf = (pointer: Pointer, rows: number): Int32Array =>
-    arena.viewIntegers(pointer, rows).slice();
+  const pack = (): void => {
+    if (!packed) kernels.packSynapses(at);
+    packed = true;
+  };
+
+  /** Runs `ask` with room for responses, which it copies out, and gates what a signed φ left ungated. */
+  const answer = (out: Rows, ask: (responses: Pointer, exponents: Pointer) => void): Responses => {
+    const { rows } = out;
+    const responses = arena.floats(rows);
+    const exponents = arena.floats(rows);
+    ask(responses, exponents);
+    const response = arena.viewFloats(responses, rows).slice();
+    const units = arena.viewIntegers(exponents, rows).slice();
+    const all = astrocyteResponses(response, units);
+    if (signed) gateSigned(kernels, out, valueWidth, response, units, all);
+    return all;
+  };
+
+  /** Frees what `work` allocates. */
+  const freeing = <T>(work: () => T): T => {
+    const mark = arena.mark();
+    const result = work();
+    arena.release(mark);
+    return result;
+  };
 
   return {
     synapses,
-    begin: clear,
+    touch() {
+      packed = false;
+    },
+    begin() {
+      kernels.clearSynapses(at, valueWidth, neurons);
+      packed = false;
+    },
     reserve() {},
 
     write(keys, values, mask) {
-      for (let t = 0; t < keys.rows; t += block) {
-        const rows = Math.min(block, keys.rows - t);
-        const mark = arena.mark();
-        const activity = placed.excite('key', sliceRows(keys, t, rows), mask ? mask + t : 0);
-        change(activity, sliceRows(values, t, rows));
-        arena.release(mark);
-      }
+      packed = false;
+      freeing(() => {
+        const { rows } = keys;
+        const k = enter(keys, mask);
+        const shares = divideRows(kernels, strips, 1, rows * perToken);
+        kernels.run(
+          shares.map(({ first, last }) => [
+            'writeTokens',
+            at,
+            key,
+            k.pointer,
+            k.stride,
+            values.pointer,
+            values.stride,
+            mask,
+            rows,
+            first,
+            last,
+            ownScratch,
+          ]),
+          scratchBytes,
+        );
+      });
     },
 
     read(queries, out) {
-      const outer = arena.mark();
-      const pointer = arena.floats(queries.rows * columns);
-      const exponents = new Int32Array(queries.rows);
-      for (let t = 0; t < queries.rows; t += block) {
-        const rows = Math.min(block, queries.rows - t);
-        const mark = arena.mark();
-        const activity = placed.excite('query', sliceRows(queries, t, rows), 0);
-        ask(pointer + t * columns * 4, activity, rows);
-        const own = exponentsOf(activity.exponents, rows);
-        exponents.set(
-          own.map((e) => e + synapses.exponent),
-          t,
-        );
-        arena.release(mark);
-      }
-      const responses = gateReading(kernels, { pointer, exponents }, out, valueWidth, layer.signed);
-      arena.release(outer);
-      return responses;
+      pack();
+      return freeing(() => {
+        const { rows } = queries;
+        const q = enter(queries, 0);
+        return answer(out, (responses, exponents) => {
+          const shares = divideRows(kernels, rows, lanes, rows * perToken, 4);
+          kernels.run(
+            shares.map(({ first, last }) => [
+              'readTokens',
+              out.pointer + first * out.stride * 4,
+              out.stride,
+              responses + first * 4,
+              exponents + first * 4,
+              at,
+              query,
+              q.pointer + first * q.stride * 4,
+              q.stride,
+              last - first,
+              !signed,
+              ownScratch,
+            ]),
+            scratchBytes,
+          );
+        });
+      });
     },
 
     stream(queries, keys, values, out, mask) {
-      const outer = arena.mark();
-      const pointer = arena.floats(queries.rows * columns);
-      const exponents = new Int32Array(queries.rows);
-      for (let t = 0; t < queries.rows; t += block) {
-        const rows = Math.min(block, queries.rows - t);
-        const mark = arena.mark();
-        const key = placed.excite('key', sliceRows(keys, t, rows), mask ? mask + t : 0);
-        const query = placed.excite('query', sliceRows(queries, t, rows), 0);
-        const own = exponentsOf(key.exponents, rows);
-        const weights = arena.floats(rows * rows);
-        const running = arena.floats(rows);
-        const factors = arena.floats(rows);
-        const present = arena.store(own.map((e) => (e === absent ? absent : 0)));
-        const stretched = arena.floats(rows * columns);
-        const reading = pointer + t * columns * 4;
-        kernels.gemm(
-          weights,
-          rows,
-          query.phi,
-          query.stride,
-          1,
-          key.phi,
-          1,
-          key.stride,
-          rows,
-          rows,
-          neurons,
-          false,
-          scratch,
-        );
-        kernels.causalWeights(
-          weights,
-          rows,
-          running,
-          factors,
-          key.exponents,
-          synapses.exponent,
-          rows,
-        );
-        ask(reading, query, rows);
-        kernels.gateRows(reading, columns, reading, columns, factors, rows, columns);
-        const from = sliceRows(values, t, rows);
-        kernels.stretchValues(stretched, from.pointer, from.stride, present, 0, rows, valueWidth);
-        kernels.gemm(
-          reading,
-          columns,
-          weights,
-          rows,
-          1,
-          stretched,
-          columns,
-          1,
-          rows,
-          columns,
-          rows,
-          true,
-          scratch,
-        );
-        const units = exponentsOf(running, rows);
-        const asked = exponentsOf(query.exponents, rows);
-        exponents.set(
-          units.map((e, i) => e + (asked[i] as number)),
-          t,
-        );
-        change(key, from);
-        arena.release(mark);
-      }
-      const responses = gateReading(kernels, { pointer, exponents }, out, valueWidth, layer.signed);
-      arena.release(outer);
-      return responses;
+      packed = false;
+      return freeing(() => {
+        const q = enter(queries, 0);
+        const k = enter(keys, mask);
+        const activity = arena.floats((causalBlock + lanes) * strips * lanes);
+        return answer(out, (responses, exponents) => {
+          kernels.run(
+            [
+              [
+                'streamTokens',
+                out.pointer,
+                out.stride,
+                responses,
+                exponents,
+                at,
+                query,
+                key,
+                q.pointer,
+                q.stride,
+                k.pointer,
+                k.stride,
+                values.pointer,
+                values.stride,
+                mask,
+                queries.rows,
+                !signed,
+                causalBlock,
+                activity,
+                ownScratch,
+              ],
+            ],
+            kernels.streamScratch(width, valueWidth, neurons, causalBlock),
+          );
+        });
+      });
     },
   };
 }

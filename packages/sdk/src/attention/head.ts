@@ -14,11 +14,12 @@ export interface Readout {
 export interface HeadState {
   readonly kind: 'astrocyte' | 'softmax';
   /**
-   * Astrocyte: `synapses` and `rest` (neurons, valueWidth + 1), [Hᵀ | g] in two parts. Softmax: `keys` (tokens,
-   * width), already scaled, `values` (tokens, valueWidth), `mask` (tokens).
+   * Astrocyte: `synapses` and `rest`, [H | g]ᵀ in two parts, (⌈neurons / 8⌉, valueWidth + 1, 8), each strip of eight
+   * neurons · 2^−`exponents`; `shape`: neurons, valueWidth. Softmax: `keys` (tokens, width), already scaled, `values` (tokens, valueWidth), `mask`
+   * (tokens).
    */
   readonly arrays: Readonly<Record<string, Float32Array>>;
-  /** Power of two that the astrocyte's arrays are to be multiplied with; softmax: 0. */
+  /** Astrocyte: the largest of the exponents; softmax: 0. */
   readonly exponent: number;
 }
 

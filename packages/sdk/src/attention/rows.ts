@@ -1,4 +1,7 @@
 import type { Pointer } from '@tripartite/kernels';
+import type { Responses } from './responses.js';
+
+export type { Responses } from './responses.js';
 
 /** Rows of float32 values in an arena. */
 export interface Rows {
@@ -11,14 +14,6 @@ export interface Rows {
 /** Part of `tokens`, from row `start` on. */
 export function sliceRows(tokens: Rows, start: number, rows: number): Rows {
   return { pointer: tokens.pointer + start * tokens.stride * 4, stride: tokens.stride, rows };
-}
-
-/** Responses of a mechanism to some queries: what the astrocyte (or softmax's normaliser) says. */
-export interface Responses {
-  /** c_t, unscaled; beyond 1e308 it is infinite, where `log` is not. */
-  readonly value: Float64Array;
-  /** ln |c_t|. */
-  readonly log: Float64Array;
 }
 
 /**

@@ -22,15 +22,18 @@ export function softmaxHead(options: HeadOptions): SoftmaxHead {
     get tokens() {
       return cache.tokens;
     },
-    save: () => ({
-      kind: 'softmax',
-      arrays: {
-        keys: arena.viewFloats(cache.keys, cache.tokens * width).slice(),
-        values: arena.viewFloats(cache.values, cache.tokens * valueWidth).slice(),
-        mask: Float32Array.from(arena.viewBytes(cache.mask, cache.tokens)),
-      },
-      exponent: 0,
-    }),
+    save() {
+      const { tokens } = cache;
+      const mark = arena.mark();
+      const k = arena.floats(tokens * width);
+      const v = arena.floats(tokens * valueWidth);
+      kernels.recallTokens(k, v, cache.keys, cache.values, tokens, width, valueWidth);
+      const keys = arena.viewFloats(k, tokens * width).slice();
+      const values = arena.viewFloats(v, tokens * valueWidth).slice();
+      arena.release(mark);
+      const mask = Float32Array.from(arena.viewBytes(cache.mask, tokens));
+      return { kind: 'softmax', arrays: { keys, values, mask }, exponent: 0 };
+    },
     restore({ kind, arrays: { keys, values, mask } }) {
       const tokens = mask?.length ?? 0;
       if (
@@ -46,8 +49,22 @@ export function softmaxHead(options: HeadOptions): SoftmaxHead {
       }
       mechanism.begin();
       withinMemory('head', () => mechanism.reserve(tokens));
-      arena.viewFloats(cache.keys, keys.length).set(keys);
-      arena.viewFloats(cache.values, values.length).set(values);
+      const mark = arena.mark();
+      kernels.cacheTokens(
+        cache.keys,
+        cache.values,
+        arena.store(keys),
+        width,
+        arena.store(values),
+        valueWidth,
+        0,
+        1,
+        0,
+        tokens,
+        width,
+        valueWidth,
+      );
+      arena.release(mark);
       arena.viewBytes(cache.mask, tokens).set(mask);
       cache.masked = mask.includes(0);
       cache.tokens = tokens;

@@ -1,113 +1,104 @@
 import { absent, type Kernels, type Pointer } from '@tripartite/kernels';
-import type { Activity } from './excitation.js';
-import type { Rows } from './rows.js';
+import { TripartiteError } from '../errors.js';
+import { scaleByPowerOfTwo } from '../numeric/elementary.js';
+import type { HeadState } from './head.js';
 
-/** Neurons whose synapses are changed at a time. */
-const neuronsAtOnce = 1024;
+/** Neurons of a strip, which share an exponent. */
+const stripWidth = 8;
 
-/** The synapses as they stand: (neurons, valueWidth + 1) holding [Hᵀ | g] · 2^−exponent. */
+/** Synapses in the kernels' memory: strips of eight neurons, [H | g]ᵀ (valueWidth + 1, 8), see the kernels' sources. */
 export interface Synapses {
-  readonly sum: Pointer;
-  /** What `sum` lost in rounding, of the same shape. */
-  readonly rest: Pointer;
-  /** A power of two; `absent` while nothing is written. */
-  exponent: number;
+  readonly pointer: Pointer;
+  readonly neurons: number;
+  readonly valueWidth: number;
 }
 
-/** Synapses with what changes and what reads them. */
-export interface PlasticSynapses {
-  readonly synapses: Synapses;
-  /** Forgets everything. */
-  clear(): void;
-  /** Hebbian and presynaptic plasticity of one block: H += v φ(k)ᵀ, g += φ(k). Allocates in the arena. */
-  change(activity: Activity, values: Rows): void;
-  /** out (rows, valueWidth + 1) = φ(q) S. */
-  ask(out: Pointer, activity: Activity, rows: number): void;
+/** H (valueWidth, neurons) and g (neurons) · 2^−exponent, as arrays. */
+export interface SynapsesRead {
+  readonly H: Float32Array;
+  readonly g: Float32Array;
+  /** A power of two; −2²⁰ while nothing is written. */
+  readonly exponent: number;
 }
 
-/** Synapses of a head, in memory of the kernels' arena; `clear` them before the first use. */
-export function placeSynapses(
-  kernels: Kernels,
-  neurons: number,
-  valueWidth: number,
-): PlasticSynapses {
-  const { arena, scratch } = kernels;
-  const columns = valueWidth + 1;
-  const size = neurons * columns;
-  const synapses: Synapses = {
-    sum: arena.floats(size),
-    rest: arena.floats(size),
-    exponent: absent,
-  };
+/** Synapses of a head in memory of the kernels' arena, with nothing written. */
+export function placeSynapses(kernels: Kernels, neurons: number, valueWidth: number): Synapses {
+  const pointer = kernels.arena.allocate(kernels.synapsesBytes(valueWidth, neurons));
+  kernels.clearSynapses(pointer, valueWidth, neurons);
+  return { pointer, neurons, valueWidth };
+}
 
+/** Views of the two parts of all strips and of their exponents; valid until the next allocation. */
+function viewStrips({ arena }: Kernels, { pointer, neurons, valueWidth }: Synapses) {
+  const strips = Math.ceil(neurons / stripWidth);
+  const size = strips * stripWidth * (valueWidth + 1);
+  const [sum = 0, rest = 0, exponents = 0] = arena.viewIntegers(pointer + 8, 3);
   return {
-    synapses,
-
-    clear() {
-      arena.viewFloats(synapses.sum, size).fill(0);
-      arena.viewFloats(synapses.rest, size).fill(0);
-      synapses.exponent = absent;
-    },
-
-    change(activity, values) {
-      const { rows } = values;
-      const exponent = kernels.largestExponent(activity.exponents, synapses.exponent, rows);
-      if (exponent === absent) return;
-      if (exponent !== synapses.exponent) {
-        kernels.rescale(synapses.sum, synapses.exponent - exponent, size);
-        kernels.rescale(synapses.rest, synapses.exponent - exponent, size);
-        synapses.exponent = exponent;
-      }
-      const stretched = arena.floats(rows * columns);
-      const change = arena.floats(Math.min(neurons, neuronsAtOnce) * columns);
-      kernels.stretchValues(
-        stretched,
-        values.pointer,
-        values.stride,
-        activity.exponents,
-        exponent,
-        rows,
-        valueWidth,
-      );
-      for (let r = 0; r < neurons; r += neuronsAtOnce) {
-        const count = Math.min(neuronsAtOnce, neurons - r);
-        const phi = activity.phi + r * 4;
-        kernels.gemm(
-          change,
-          columns,
-          phi,
-          1,
-          activity.stride,
-          stretched,
-          columns,
-          1,
-          count,
-          columns,
-          rows,
-          false,
-          scratch,
-        );
-        const at = r * columns * 4;
-        kernels.accumulate(synapses.sum + at, synapses.rest + at, change, count * columns);
-      }
-    },
-
-    ask(out, activity, rows) {
-      kernels.gemm(
-        out,
-        columns,
-        activity.phi,
-        activity.stride,
-        1,
-        synapses.sum,
-        columns,
-        1,
-        rows,
-        columns,
-        neurons,
-        false,
-        scratch,
-      );
-    },
+    sum: arena.viewFloats(sum >>> 0, size),
+    rest: arena.viewFloats(rest >>> 0, size),
+    exponents: arena.viewIntegers(exponents >>> 0, strips),
   };
+}
+
+/** The largest exponent of the strips: the unit in which H and g are given. */
+export function synapsesExponent(kernels: Kernels, synapses: Synapses): number {
+  return viewStrips(kernels, synapses).exponents.reduce((a, b) => Math.max(a, b), absent);
+}
+
+/** Copies H and g out. */
+export function readSynapses(kernels: Kernels, synapses: Synapses): SynapsesRead {
+  const { neurons, valueWidth } = synapses;
+  const { sum, exponents } = viewStrips(kernels, synapses);
+  const exponent = exponents.reduce((a, b) => Math.max(a, b), absent);
+  const rows = valueWidth + 1;
+  const all = new Float32Array(rows * neurons);
+  for (let r = 0; r < neurons; r++) {
+    const strip = Math.floor(r / stripWidth);
+    const shift = (exponents[strip] as number) - exponent;
+    for (let j = 0; j < rows; j++) {
+      const at = (strip * rows + j) * stripWidth + (r % stripWidth);
+      all[j * neurons + r] = scaleByPowerOfTwo(sum[at] as number, shift);
+    }
+  }
+  const end = valueWidth * neurons;
+  return { H: all.slice(0, end), g: all.slice(end), exponent };
+}
+
+/** Copies everything out that `restoreSynapses` needs. */
+export function saveSynapses(kernels: Kernels, synapses: Synapses): HeadState {
+  const { sum, rest, exponents } = viewStrips(kernels, synapses);
+  return {
+    kind: 'astrocyte',
+    arrays: {
+      synapses: sum.slice(),
+      rest: rest.slice(),
+      exponents: Float32Array.from(exponents),
+      shape: Float32Array.of(synapses.neurons, synapses.valueWidth),
+    },
+    exponent: synapsesExponent(kernels, synapses),
+  };
+}
+
+/** Replaces synapses by saved ones. Throws `BAD_INPUT` where they are of another head. */
+export function restoreSynapses(kernels: Kernels, synapses: Synapses, state: HeadState): void {
+  const { kind, arrays } = state;
+  const { sum, rest, exponents } = viewStrips(kernels, synapses);
+  const fits =
+    kind === 'astrocyte' &&
+    Number.isInteger(state.exponent) &&
+    arrays.shape?.[0] === synapses.neurons &&
+    arrays.shape[1] === synapses.valueWidth &&
+    arrays.synapses?.length === sum.length &&
+    arrays.rest?.length === rest.length &&
+    arrays.exponents?.length === exponents.length &&
+    arrays.exponents.every(Number.isInteger);
+  if (!fits) {
+    throw new TripartiteError(
+      'BAD_INPUT',
+      `state is of a head of kind ${kind} with ${arrays.synapses?.length ?? 0} synapses; this astrocyte head has ${sum.length}`,
+    );
+  }
+  sum.set(arrays.synapses as Float32Array);
+  rest.set(arrays.rest as Float32Array);
+  exponents.set(arrays.exponents as Float32Array);
 }

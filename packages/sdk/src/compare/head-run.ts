@@ -1,6 +1,7 @@
 import type { Kernels } from '@tripartite/kernels';
 import { createAstrocyte } from '../attention/astrocyte.js';
 import type { Responses } from '../attention/rows.js';
+import { readSynapses } from '../attention/synapses.js';
 import type { HiddenLayer } from '../hidden/hidden-layer.js';
 import { headScale } from '../transformer/forward.js';
 import { copyRows, type HeadTrace, placeRows } from '../transformer/traces.js';
@@ -35,22 +36,6 @@ export function runHead(kernels: Kernels, layer: HiddenLayer, trace: HeadTrace):
   return {
     output,
     response,
-    state: () => ({
-      ...splitSynapses(arena.viewFloats(synapses.sum, neurons * (width + 1)), neurons, width),
-      neurons,
-      width,
-      exponent: synapses.exponent,
-    }),
+    state: () => ({ ...readSynapses(kernels, synapses), neurons, width }),
   };
-}
-
-/** [Hᵀ | g] (neurons, width + 1) → H (width, neurons) and g (neurons). */
-function splitSynapses(synapses: Float32Array, neurons: number, width: number) {
-  const H = new Float32Array(width * neurons);
-  const g = new Float32Array(neurons);
-  for (let r = 0; r < neurons; r++) {
-    for (let j = 0; j < width; j++) H[j * neurons + r] = synapses[r * (width + 1) + j] as number;
-    g[r] = synapses[r * (width + 1) + width] as number;
-  }
-  return { H, g };
 }

@@ -23,10 +23,10 @@ export function runBlock(context: Context, stream: Stream, plan: BlockPlan, laye
 
   const mark = arena.mark();
   const normal = applyNorm(kernels, weights.norm(plan.norm2), stream.x, rows);
-  const hidden = applyLinear(kernels, weights.linear(plan.up), normal, rows);
-  kernels[plan.activation](hidden, hidden, rows * plan.up.output);
-  const change = applyLinear(kernels, weights.linear(plan.down), hidden, rows);
-  kernels.add(stream.x, stream.x, change, rows * wide);
+  const { activation } = plan;
+  const hidden = applyLinear(kernels, weights.linear(plan.up), normal, rows, { activation });
+  const down = weights.linear(plan.down);
+  applyLinear(kernels, down, hidden, rows, { out: stream.x, accumulate: true });
   arena.release(mark);
 
   /** skip += attention of the stream. */
@@ -53,8 +53,8 @@ export function runBlock(context: Context, stream: Stream, plan: BlockPlan, laye
         })),
       );
     }
-    const change = applyLinear(kernels, weights.linear(plan.output), mixed, rows);
-    kernels.add(skip, skip, change, rows * wide);
+    const output = weights.linear(plan.output);
+    applyLinear(kernels, output, mixed, rows, { out: skip, accumulate: true });
     arena.release(start);
   }
 }

@@ -78,7 +78,7 @@ export const embedPatches: Operation<'embed-patches'> = (context, stream, step) 
     });
     arena.viewFloats(x, width).set(arena.viewFloats(classRow, width));
     const rows = x + width * 4;
-    applyLinear(kernels, weights.linear(step.projection), input, seen.length, rows);
+    applyLinear(kernels, weights.linear(step.projection), input, seen.length, { out: rows });
     kernels.add(rows, rows, place, seen.length * width);
     arena.release(inner);
   });

@@ -1,4 +1,4 @@
-import { createSoftmax } from '../attention/softmax.js';
+import { ownScratch } from '@tripartite/kernels';
 import { withinMemory } from '../memory.js';
 import type { Model } from './model.js';
 import { runSteps } from './operations.js';
@@ -9,16 +9,34 @@ export function headScale(headWidth: number): number {
   return 1 / Math.sqrt(Math.sqrt(headWidth));
 }
 
-/** The transformer's own attention: softmax in every head. */
+/** The transformer's own attention: softmax in every head. Threads share the inputs of a head. */
 export function softmaxAttend({ kernels }: Pick<Model, 'kernels'>): Attend {
+  const { arena } = kernels;
   return ({ headWidth }, batch) => {
-    for (const { q, k, v, out } of batch) {
-      const mark = kernels.arena.mark();
-      const head = createSoftmax(kernels, headWidth, headWidth, headScale(headWidth));
-      head.write(k, v, 0);
-      head.read(q, out);
-      kernels.arena.release(mark);
-    }
+    const longest = Math.max(0, ...batch.map(({ q }) => q.rows));
+    const mark = arena.mark();
+    // Nobody looks at the responses.
+    const unread = arena.floats(2 * longest * batch.length);
+    kernels.run(
+      batch.map(({ q, k, v, out }, item) => [
+        'softmaxHead',
+        out.pointer,
+        out.stride,
+        unread + 8 * longest * item,
+        unread + 8 * longest * item + 4 * longest,
+        q.pointer,
+        k.pointer,
+        v.pointer,
+        q.stride,
+        headScale(headWidth),
+        q.rows,
+        headWidth,
+        headWidth,
+        ownScratch,
+      ]),
+      kernels.softmaxHeadScratch(longest, headWidth, headWidth),
+    );
+    arena.release(mark);
   };
 }
 

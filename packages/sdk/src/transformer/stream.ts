@@ -1,5 +1,6 @@
-import type { Kernels, Pointer } from '@tripartite/kernels';
+import { type Kernels, linearActivations, ownScratch, type Pointer } from '@tripartite/kernels';
 import type { Rows } from '../attention/rows.js';
+import { divideRows } from '../attention/shares.js';
 import type { PatchPlan, Step } from './plan.js';
 import type { PlacedLinear, PlacedNorm, Weights } from './weights.js';
 
@@ -86,32 +87,45 @@ export function layOutSpans(rows: readonly number[]): Span[] {
   });
 }
 
-/** out (rows, output) = x (rows, input) · weight + bias; allocates `out` unless given. */
+/** What a linear layer does besides: see `linear` of the kernels. */
+export interface LinearOptions {
+  /** Where the result goes; default: allocated. */
+  readonly out?: Pointer;
+  readonly activation?: keyof typeof linearActivations;
+  /** Add to what is in `out`. */
+  readonly accumulate?: boolean;
+}
+
+/** Rows of a share are whole tiles of either build. */
+const shareRows = 30;
+
+/** out (rows, output) = f(x (rows, input) · weight + bias), or added to it. Threads share the rows. */
 export function applyLinear(
   kernels: Kernels,
-  layer: PlacedLinear,
+  { input, output, weight, bias }: PlacedLinear,
   x: Pointer,
   rows: number,
-  out: Pointer = kernels.arena.floats(rows * layer.output),
+  { out, activation = 'none', accumulate = false }: LinearOptions = {},
 ): Pointer {
-  const { input, output, weight, bias } = layer;
-  kernels.fillRows(out, output, bias, rows, output);
-  kernels.gemm(
-    out,
-    output,
-    x,
-    input,
-    1,
-    weight,
-    output,
-    1,
-    rows,
-    output,
-    input,
-    true,
-    kernels.scratch,
+  const to = out ?? kernels.arena.floats(rows * output);
+  kernels.run(
+    divideRows(kernels, rows, shareRows, rows * input * output).map(({ first, last }) => [
+      'linear',
+      to + first * output * 4,
+      output,
+      x + first * input * 4,
+      input,
+      weight,
+      bias,
+      linearActivations[activation],
+      accumulate,
+      last - first,
+      input,
+      output,
+      ownScratch,
+    ]),
   );
-  return out;
+  return to;
 }
 
 /** out (rows, width) = layer norm of x; allocates `out`. */

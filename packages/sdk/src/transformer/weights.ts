@@ -2,7 +2,7 @@ import type { Kernels, Pointer } from '@tripartite/kernels';
 import type { Safetensors } from '../checkpoint/safetensors.js';
 import type { LinearNames, NormNames, Plan, Step } from './plan.js';
 
-/** A linear layer in the arena: weight (input, output), transposed from the file's (output, input). */
+/** A linear layer in the arena: weight (input, output), packed for `linear` from the file's (output, input). */
 export interface PlacedLinear {
   readonly weight: Pointer;
   readonly bias: Pointer;
@@ -39,16 +39,18 @@ export function placeWeights(kernels: Kernels, file: Safetensors, plan: Plan): W
     { names, input, output }: LinearNames,
     fileShape?: readonly number[],
   ): void => {
-    const weight = arena.floats(input * output);
+    const weight = arena.floats(input * Math.ceil(output / 8) * 8);
     const bias = arena.floats(output);
     const part = output / names.length;
+    const mark = arena.mark();
+    const rows = arena.floats(output * input);
     names.forEach((name, index) => {
-      const rows = file.float32(`${name}.weight`, fileShape ?? [part, input]);
-      const mark = arena.mark();
-      kernels.transpose(weight + index * part * 4, output, arena.store(rows), part, input);
-      arena.release(mark);
+      const values = file.float32(`${name}.weight`, fileShape ?? [part, input]);
+      arena.viewFloats(rows, output * input).set(values, index * part * input);
       arena.viewFloats(bias, output).set(file.float32(`${name}.bias`, [part]), index * part);
     });
+    kernels.packWeights(weight, rows, 1, input, input, output);
+    arena.release(mark);
     linears.set(names.join(), { weight, bias, input, output });
   };
   const placeNorm = ({ name, width, epsilon }: NormNames): void => {

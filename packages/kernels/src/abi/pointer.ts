@@ -1,0 +1,2 @@
+/** A byte address in the instance's memory. */
+export type Pointer = number;
