@@ -1,4 +1,4 @@
-import { type Perform, reasonOf } from './calls.js';
+import { type KernelCall, type Perform, reasonOf } from './calls.js';
 
 // The memory by which the threads of a team agree, beside the kernels' own. Every word is read and written
 // with Atomics, which are sequentially consistent: who sees a word's new value sees all that was written
@@ -67,12 +67,12 @@ export function writeCall(
   { calls }: Block,
   slot: number,
   kernel: number,
-  args: readonly number[],
+  [, ...args]: KernelCall,
 ): void {
   const at = slot * slotLength;
   calls[at] = kernel;
   calls[at + 1] = args.length;
-  calls.set(args, at + 2);
+  for (let i = 0; i < args.length; i++) calls[at + 2 + i] = args[i] as number;
 }
 
 function noteFailure({ words, reason }: Block, error: unknown): void {
@@ -95,14 +95,16 @@ export function readFailure({ reason }: Block): string {
  */
 export function takeCalls(block: Block, names: readonly string[], perform: Perform): void {
   const { words, calls } = block;
+  const args: number[] = [];
   for (;;) {
     const left = Atomics.sub(words, word.left, 1);
     if (left < 1) return;
     const count = Atomics.load(words, word.count);
     const at = (count - left) * slotLength;
-    const args = Array.from(calls.subarray(at + 2, at + 2 + (calls[at + 1] ?? 0)));
+    args.length = calls[at + 1] as number;
+    for (let i = 0; i < args.length; i++) args[i] = calls[at + 2 + i] as number;
     try {
-      perform(names[calls[at] ?? 0], args);
+      perform(names[calls[at] as number], args);
     } catch (error) {
       noteFailure(block, error);
     }

@@ -108,13 +108,14 @@ export async function startTeam({
   const sleeps = maySleep(words);
   let dead = false;
 
-  const write = ([name, ...args]: KernelCall, slot: number): void => {
-    if (args.length > mostArguments) {
+  const write = (call: KernelCall, slot: number): void => {
+    const [name] = call;
+    if (call.length - 1 > mostArguments) {
       throw new RangeError(
-        `call of ${name} has ${args.length} arguments; at most ${mostArguments} are allowed`,
+        `call of ${name} has ${call.length - 1} arguments; at most ${mostArguments} are allowed`,
       );
     }
-    writeCall(block, slot, indices.get(name) ?? names.length, args);
+    writeCall(block, slot, indices.get(name) ?? names.length, call);
   };
 
   const runBatch = (calls: readonly KernelCall[]): void => {
