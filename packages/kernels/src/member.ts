@@ -11,7 +11,10 @@ export interface MemberOrder {
   readonly scratch: Pointer;
 }
 
-/** Looks at the batch number this often before sleeping: to be woken costs more than a short wait. */
+/**
+ * Looks at the batch number this often before sleeping, some 0.15 ms in all: that bridges the work between two
+ * products, and to be woken costs 20 µs.
+ */
 const looks = 20_000;
 
 /** A member's life: waits for batches of calls and helps with them, until its worker is terminated. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import {
   type KernelCall,
   type Kernels,
@@ -228,6 +229,22 @@ describe('a team of threads', () => {
     expect(scratch).toBeLessThan(2000);
     expect(() => kernels.run(Array.from({ length: 30 }, () => slow))).toThrow(/threads are lost/);
     expect(() => kernels.run([slow])).toThrow(/threads are lost/);
+  });
+
+  it('does without a thread that has died', async () => {
+    const workers: Worker[] = [];
+    const keep = (worker: Worker) => workers.push(worker);
+    process.on('worker', keep);
+    const kernels = await openKernels({ threads: 3, patience: 1 });
+    process.off('worker', keep);
+    expect(workers).toHaveLength(2);
+    await workers[0]?.terminate();
+    const { arena } = kernels;
+    const one = arena.store(Float32Array.of(1));
+    const at = arena.store(new Float32Array(500));
+    for (let i = 0; i < 20; i++) kernels.run(increments(at, one, 500));
+    expect(arena.viewFloats(at, 500).every((value) => value === 20)).toBe(true);
+    kernels.close();
   });
 
   it('lets its process end by itself', async () => {
