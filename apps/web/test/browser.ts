@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { preview } from 'vite';
+import { type InlineConfig, mergeConfig, preview } from 'vite';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -43,14 +43,15 @@ async function follow(context: BrowserContext, address: string): Promise<Visit> 
   return { page, errors, requests };
 }
 
-/** Serves the built page and starts Chromium. */
-export async function openSite(): Promise<Site> {
+/** Serves the built page, or another by its configuration, and starts Chromium. */
+export async function openSite(config: InlineConfig = {}): Promise<Site> {
   const profile = mkdtempSync(join(tmpdir(), 'tripartite-web-'));
-  const server = await preview({
-    root: join(import.meta.dirname, '..'),
-    logLevel: 'error',
-    preview: { port: 0 },
-  });
+  const server = await preview(
+    mergeConfig(
+      { root: join(import.meta.dirname, '..'), logLevel: 'error', preview: { port: 0 } },
+      config,
+    ),
+  );
   const address = server.resolvedUrls?.local[0] ?? '';
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath,

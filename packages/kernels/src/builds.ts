@@ -1,4 +1,5 @@
 import { readBytes } from '#bytes';
+import { shareMemory } from './shared-module.js';
 
 /**
  * The two builds of one source. `plain` uses fixed-width SIMD: the same bits on every processor. `relaxed`
@@ -24,7 +25,10 @@ export function relaxedSupported(): boolean {
 }
 
 const compiling = new Map<Build, Promise<WebAssembly.Module>>();
+const compilingShared = new Map<Build, Promise<WebAssembly.Module>>();
 const compiled = new Map<Build, WebAssembly.Module>();
+/** Bytes that have once compiled; the caller may have given them, and then there may be none to fetch. */
+const sources = new Map<Build, BufferSource>();
 
 /** Options of `compileKernels`. */
 export interface CompileOptions {
@@ -39,27 +43,51 @@ export function chooseBuild(fast: boolean): Build {
   return fast && relaxedSupported() ? 'relaxed' : 'plain';
 }
 
+/** Makes a build's module once; what failed is tried again the next time. */
+function once(
+  kept: Map<Build, Promise<WebAssembly.Module>>,
+  build: Build,
+  make: () => Promise<WebAssembly.Module>,
+): Promise<WebAssembly.Module> {
+  const earlier = kept.get(build);
+  if (earlier) return earlier;
+  const module = make().catch((error: unknown) => {
+    kept.delete(build);
+    throw error;
+  });
+  kept.set(build, module);
+  return module;
+}
+
+async function readSource(build: Build, given: BufferSource | undefined): Promise<BufferSource> {
+  const url = build === 'plain' ? wasmUrl : relaxedWasmUrl;
+  return given ?? sources.get(build) ?? readBytes(url);
+}
+
 /** Compiles a build once; later calls are free. After a failure the next call tries again. */
 export function compileKernels({
   fast = false,
   bytes,
 }: CompileOptions = {}): Promise<WebAssembly.Module> {
   const build = chooseBuild(fast);
-  const url = build === 'plain' ? wasmUrl : relaxedWasmUrl;
-  const earlier = compiling.get(build);
-  if (earlier) return earlier;
-  const module = Promise.resolve(bytes ?? readBytes(url))
-    .then((b) => WebAssembly.compile(b))
-    .then((m) => {
-      compiled.set(build, m);
-      return m;
-    })
-    .catch((error: unknown) => {
-      compiling.delete(build);
-      throw error;
-    });
-  compiling.set(build, module);
-  return module;
+  return once(compiling, build, async () => {
+    const source = await readSource(build, bytes);
+    const module = await WebAssembly.compile(source);
+    sources.set(build, source);
+    compiled.set(build, module);
+    return module;
+  });
+}
+
+/** As `compileKernels`, for memory that threads share. */
+export function compileSharedKernels({
+  fast = false,
+  bytes,
+}: CompileOptions = {}): Promise<WebAssembly.Module> {
+  const build = chooseBuild(fast);
+  return once(compilingShared, build, async () =>
+    WebAssembly.compile(shareMemory(await readSource(build, bytes))),
+  );
 }
 
 /** The module of a build, or nothing before `compileKernels` has finished. */

@@ -1,61 +1,71 @@
-import { instantiateSync } from '@assemblyscript/loader';
 import type { Pointer } from './abi/pointer.js';
 import type { KernelFunctions } from './abi.js';
 import { type Arena, createArena } from './arena.js';
 import { type Build, compiledModule } from './builds.js';
-
-/** One call of a kernel: its name and its arguments. */
-export type KernelCall = readonly [name: keyof KernelFunctions, ...args: (number | boolean)[]];
-
-/** As a call's last argument: the scratch memory of whichever thread runs the call. */
-export const ownScratch: number = Number.NaN;
+import {
+  createPerform,
+  type KernelCall,
+  performInOrder,
+  type Scratch,
+  scratchLender,
+} from './calls.js';
+import { createMemory, instantiate, usualScratch } from './instance.js';
 
 /** One instance of the module: its functions, and the memory they work on. */
 export interface Kernels extends KernelFunctions {
   readonly build: Build;
   readonly arena: Arena;
-  /** Scratch memory of the caller's own thread; one is enough, since a thread runs one call at a time. */
+  /** Scratch memory of the calling thread, which runs one call at a time. */
   readonly scratch: Pointer;
-  /** Threads that share calls. */
+  /** Threads that `run` uses, the caller's included. */
   readonly threads: number;
   /**
-   * Runs calls that do not depend on one another, each once, and returns when all are done. `scratchBytes` is what
-   * they need at `ownScratch`; default: what products and linear layers need.
+   * Performs all calls and returns when they have ended. They must not depend on each other: any thread may
+   * take any call, each is performed once. `scratchBytes` is what they need at `ownScratch`; default: what
+   * products and linear layers need. Where calls fail, the others end first; then it throws an `Error`
+   * with the message of the first, and may be used again. Throws an `Error` after `close`.
    */
   run(calls: readonly KernelCall[], scratchBytes?: number): void;
+  /** Ends the threads; what is in memory stays readable. */
+  close(): void;
 }
 
-/** Pages that the module declares: its import must offer the same. */
-const initialPages = 16;
-const maximumPages = 65536;
+/** Members of `Kernels` that run calls on some threads, refusing to run once closed. */
+export function createRunning(
+  arena: Arena,
+  functions: KernelFunctions,
+  threads: number,
+  start: (calls: readonly KernelCall[], scratch: Scratch) => void,
+  end: () => void,
+): Pick<Kernels, 'run' | 'close' | 'scratch' | 'threads'> {
+  const { own, lend } = scratchLender(arena, threads, usualScratch(functions));
+  let closed = false;
+  return {
+    scratch: own.base,
+    threads,
+    run(calls, scratchBytes = 0) {
+      if (closed) throw new Error('the kernels are closed; open new ones to run calls');
+      lend(scratchBytes, (scratch) => start(calls, scratch));
+    },
+    close() {
+      closed = true;
+      end();
+    },
+  };
+}
 
 /**
- * A fresh instance with memory of its own, at once. Throws a plain `Error` before `compileKernels` has
- * finished. Drop the instance to free its memory.
+ * A fresh instance of one thread with memory of its own, at once. Throws a plain `Error` before
+ * `compileKernels` has finished. Drop the instance to free its memory.
  */
 export function newKernels(build: Build = 'plain'): Kernels {
   const module = compiledModule(build);
   if (!module) throw new Error(`${build} kernels are not compiled: await compileKernels() first`);
-  const memory = new WebAssembly.Memory({ initial: initialPages, maximum: maximumPages });
-  const { exports } = instantiateSync<Record<string, unknown>>(module, { env: { memory } });
-  const functions = exports as unknown as KernelFunctions;
+  const memory = createMemory(false);
+  const functions = instantiate(module, memory);
   const arena = createArena(memory, functions.heapBase());
-  const size = functions.scratchBytes(0, 0, 0);
-  const scratch = arena.allocate(size);
-  return {
-    ...functions,
-    build,
-    arena,
-    scratch,
-    threads: 1,
-    run(calls, scratchBytes = size) {
-      const mark = arena.mark();
-      const own = scratchBytes <= size ? scratch : arena.allocate(scratchBytes);
-      for (const [name, ...args] of calls) {
-        if (Number.isNaN(args.at(-1))) args[args.length - 1] = own;
-        (functions[name] as (...args: unknown[]) => void)(...args);
-      }
-      arena.release(mark);
-    },
-  };
+  const perform = createPerform(functions);
+  const start = (calls: readonly KernelCall[], { base }: Scratch): void =>
+    performInOrder(perform, calls, base);
+  return { ...functions, build, arena, ...createRunning(arena, functions, 1, start, () => {}) };
 }

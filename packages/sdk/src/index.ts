@@ -1,4 +1,4 @@
-export { compileKernels, kernelsReady, wasmUrl } from '@tripartite/kernels';
+export { type Build, compileKernels, kernelsReady, wasmUrl } from '@tripartite/kernels';
 export { astrocyteHead } from './attention/astrocyte-head.js';
 export type {
   AstrocyteHead,
@@ -37,6 +37,7 @@ export type {
 } from './compare/comparison.js';
 export { type SweepOptions, sweepNeurons } from './compare/sweep.js';
 export { verdict, verdictBands } from './compare/verdict.js';
+export { type Engine, type EngineOptions, openEngine } from './engine.js';
 export { type ErrorCode, TripartiteError } from './errors.js';
 export { formatFixed, formatNumber } from './figure/format.js';
 export {

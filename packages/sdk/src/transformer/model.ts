@@ -1,8 +1,9 @@
-import { compileKernels, type Kernels, newKernels } from '@tripartite/kernels';
+import type { Build, Kernels } from '@tripartite/kernels';
 import type { ModelPackage, ModelSource } from '../checkpoint/model-source.js';
 import { decodeNpz } from '../checkpoint/npz.js';
 import { openSource, readJson, readRequired } from '../checkpoint/open-source.js';
-import { parseSafetensors } from '../checkpoint/safetensors.js';
+import { parseSafetensors, type Safetensors } from '../checkpoint/safetensors.js';
+import { checkThreads, type Engine, type EngineOptions, openEngine } from '../engine.js';
 import { TripartiteError } from '../errors.js';
 import type { LayerShape } from '../hidden/hidden-layer.js';
 import { readStatistics, type Statistics } from '../hidden/statistics.js';
@@ -27,6 +28,10 @@ export interface Model {
   readonly labels?: readonly string[];
   readonly plan: Plan;
   readonly kernels: Kernels;
+  /** Threads it computes on. */
+  readonly threads: number;
+  /** The build of the kernels it computes with. */
+  readonly build: Build;
   readonly weights: Weights;
   readonly tokenizer?: Tokenizer;
   readonly preprocessor?: PreprocessorSettings;
@@ -34,10 +39,17 @@ export interface Model {
   weightsHash(): Promise<string>;
   /** What `matched` is calibrated on: the model's calibration.npz. Throws `BAD_INPUT` where it has none. */
   statistics(): Promise<Statistics>;
+  /** Ends the threads of the engine that was opened for it; one that was given is its owner's to close. */
+  close(): void;
 }
 
 /** Options of `loadModel`. */
-export interface LoadOptions {
+export interface LoadOptions extends EngineOptions {
+  /**
+   * The engine to compute with, instead of one of its own with `threads` and `fast`. Models that share one
+   * share its memory: load and use them one after another.
+   */
+  readonly engine?: Engine;
   /** Called with the share done and what is being done. */
   readonly onProgress?: (fraction: number, what: string) => void;
   readonly signal?: AbortSignal;
@@ -51,12 +63,13 @@ export function checkAborted(signal: AbortSignal | undefined): void {
 /**
  * Loads a transformer from a package, a folder (Node) or the user's own source: config.json, model.safetensors,
  * and tokenizer.json or preprocessor_config.json. Copies all weights into WebAssembly memory.
- * Throws `NOT_FOUND`, `BAD_CHECKPOINT`, `MISSING_TENSOR`, `BAD_SHAPE`, `UNSUPPORTED`, `OUT_OF_MEMORY`, `ABORTED`.
+ * Throws `BAD_INPUT`, `NOT_FOUND`, `BAD_CHECKPOINT`, `MISSING_TENSOR`, `BAD_SHAPE`, `UNSUPPORTED`, `OUT_OF_MEMORY`, `ABORTED`.
  */
 export async function loadModel(
   from: ModelSource | ModelPackage | string,
-  { onProgress, signal }: LoadOptions = {},
+  { onProgress, signal, ...computing }: LoadOptions = {},
 ): Promise<Model> {
+  checkComputing(computing);
   const source = await openSource(from);
   onProgress?.(0, 'configuration');
   const plan = readPlan(await readJson(source, 'config.json'));
@@ -66,12 +79,10 @@ export async function loadModel(
       : { preprocessor: readPreprocessor(await readJson(source, 'preprocessor_config.json')) };
   checkAborted(signal);
   onProgress?.(0.1, 'weights');
-  await compileKernels();
   const bytes = await readRequired(source, 'model.safetensors');
   checkAborted(signal);
   const file = parseSafetensors(bytes, `${source.name}/model.safetensors`);
-  const kernels = newKernels();
-  const weights = withinMemory(source.name, () => placeWeights(kernels, file, plan));
+  const { kernels, weights, close } = await placeModel(source.name, file, plan, computing);
   onProgress?.(1, 'ready');
   const layers = plan.steps.flatMap((step) => (step.op === 'block' ? [step.block] : []));
   let statistics: Promise<Statistics> | undefined;
@@ -85,7 +96,10 @@ export async function loadModel(
     ...(plan.labels && { labels: plan.labels }),
     plan,
     kernels,
+    threads: kernels.threads,
+    build: kernels.build,
     weights,
+    close,
     ...reader,
     async weightsHash() {
       const all = Uint8Array.from(await readRequired(source, 'model.safetensors'));
@@ -107,6 +121,39 @@ export async function loadModel(
       );
     }
     return readStatistics(decodeNpz(npz, `${source.name}/calibration.npz`), layers);
+  }
+}
+
+/** Where and how a model computes. */
+type Computing = Pick<LoadOptions, 'engine' | 'threads' | 'fast'>;
+
+function checkComputing({ engine, threads, fast }: Computing): void {
+  if (threads !== undefined) checkThreads(threads);
+  if (engine && (threads !== undefined || fast !== undefined)) {
+    throw new TripartiteError(
+      'BAD_INPUT',
+      'loadModel was given an engine and threads or fast; an engine has its own: give one or the other',
+    );
+  }
+}
+
+/** Copies the weights into the memory of the engine given, or of a new one; what fails leaves nothing behind. */
+async function placeModel(
+  name: string,
+  file: Safetensors,
+  plan: Plan,
+  { engine, ...options }: Computing,
+): Promise<Pick<Model, 'kernels' | 'weights' | 'close'>> {
+  const { kernels, close } = engine ?? (await openEngine(options));
+  const closeOwn = engine ? () => {} : close;
+  const mark = kernels.arena.mark();
+  try {
+    const weights = withinMemory(name, () => placeWeights(kernels, file, plan));
+    return { kernels, weights, close: closeOwn };
+  } catch (error) {
+    kernels.arena.release(mark);
+    closeOwn();
+    throw error;
   }
 }
 

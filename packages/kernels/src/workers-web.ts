@@ -1,0 +1,20 @@
+import type { MemberOrder } from './member.js';
+
+/** True where the page is cross-origin isolated, since only there memory can be shared with workers. */
+export function threadsSupported(): boolean {
+  return globalThis.crossOriginIsolated === true && typeof Worker === 'function';
+}
+
+/** Starts a member's worker and waits until it is ready; gives what ends it. */
+export function startMember(order: MemberOrder): Promise<() => void> {
+  const worker = new Worker(new URL('./member-web.js', import.meta.url), { type: 'module' });
+  return new Promise((resolve, reject) => {
+    worker.onmessage = () => resolve(() => worker.terminate());
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      reject(new Error(event.message || 'its worker cannot be loaded'));
+    };
+    worker.postMessage(order);
+  });
+}
