@@ -7,9 +7,10 @@ import { TripartiteError } from '../errors.js';
 import type { LayerShape } from '../hidden/hidden-layer.js';
 import { readStatistics, type Statistics } from '../hidden/statistics.js';
 import { type PreprocessorSettings, readPreprocessor } from '../image/preprocessor.js';
-import { withinMemory } from '../memory.js';
+import { checkMemory, reserveMemory, withinMemory } from '../memory.js';
 import { createUseLiteTokenizer, type Tokenizer } from '../text/unigram.js';
 import { readPlan } from './architectures.js';
+import { weightBytes } from './memory-needs.js';
 import type { Plan } from './plan.js';
 import { placeWeights, type Weights } from './weights.js';
 
@@ -51,7 +52,8 @@ export function checkAborted(signal: AbortSignal | undefined): void {
 /**
  * Loads a transformer from a package, a folder (Node) or the user's own source: config.json, model.safetensors,
  * and tokenizer.json or preprocessor_config.json. Copies all weights into WebAssembly memory.
- * Throws `NOT_FOUND`, `BAD_CHECKPOINT`, `MISSING_TENSOR`, `BAD_SHAPE`, `UNSUPPORTED`, `OUT_OF_MEMORY`, `ABORTED`.
+ * Throws `NOT_FOUND`, `BAD_CHECKPOINT`, `MISSING_TENSOR`, `BAD_SHAPE`, `UNSUPPORTED`, `ABORTED`, and
+ * `OUT_OF_MEMORY`, where the weights are too large before they are read.
  */
 export async function loadModel(
   from: ModelSource | ModelPackage | string,
@@ -60,6 +62,8 @@ export async function loadModel(
   const source = await openSource(from);
   onProgress?.(0, 'configuration');
   const plan = readPlan(await readJson(source, 'config.json'));
+  const needed = weightBytes(plan);
+  checkMemory(`${source.name}: the weights need`, needed, 'a smaller model is needed');
   const reader =
     plan.modality === 'text'
       ? { tokenizer: await loadTokenizer(source, plan) }
@@ -71,7 +75,10 @@ export async function loadModel(
   checkAborted(signal);
   const file = parseSafetensors(bytes, `${source.name}/model.safetensors`);
   const kernels = newKernels();
-  const weights = withinMemory(source.name, () => placeWeights(kernels, file, plan));
+  const weights = withinMemory(source.name, () => {
+    reserveMemory(kernels.arena, needed);
+    return placeWeights(kernels, file, plan);
+  });
   onProgress?.(1, 'ready');
   const layers = plan.steps.flatMap((step) => (step.op === 'block' ? [step.block] : []));
   let statistics: Promise<Statistics> | undefined;
