@@ -5,7 +5,7 @@
 // It comes in two forms: a strip (tokens,8) has eight neurons in its lanes and one power of two for all (keys, on
 // their way into the synapses); lanes (neurons,8) have eight tokens in them, each with a power of two of its own
 // (queries).
-import { expFraction, expLanes, expQuotient, powerOfTwo, wholePart } from './lanes';
+import { expFloor, expLanes, expOver, expUnit } from './lanes';
 import { maxLanes } from './rows';
 import { LANE_STEP } from './tile';
 import { sinLanes } from './trigonometry';
@@ -21,12 +21,8 @@ const ELU: i32 = 6; // z + 1 above 0, exp(z) below
 const RELU: i32 = 7; // max(0, z)
 
 const LOG2_E: f32 = 1.44269504088896341;
-const LN_2: f32 = 0.69314718055994531;
 const HALF_PI: f32 = 1.57079632679489662;
 const LOG_CLIP: f32 = 5.0106352940962555; // ln 150
-/** Further than this below the largest, exp is 0 in float32. */
-const SILENT: f32 = -104;
-
 /** Exponent of a key that is masked or absent: no power of two that occurs is near it. */
 export const ABSENT: i32 = -(1 << 20);
 
@@ -60,27 +56,13 @@ function isExponential(activation: i32): bool {
 /** z ← z + shift, then the clip of an exponential, before it is taken, so that none underflows as a whole. */
 function shiftAndClip(z: v128, shift: v128, activation: i32): v128 {
   const sum = f32x4.add(z, shift);
-  return activation == CLIPPED_EXPONENTIAL ? f32x4.min(sum, f32x4.splat(LOG_CLIP)) : sum;
+  return activation == CLIPPED_EXPONENTIAL ? f32x4.pmin(sum, f32x4.splat(LOG_CLIP)) : sum;
 }
 
 /** The power of two just above exp(x), as i32x4; ABSENT where exp(x) is 0. */
 function exponentAbove(x: v128): v128 {
   const n = i32x4.trunc_sat_f32x4_s(f32x4.ceil(f32x4.mul(x, f32x4.splat(LOG2_E))));
   return i32x4.max_s(n, i32x4.splat(ABSENT));
-}
-
-/** exp(x) · 2^−exponent, for x not far below the exponent; `floor` is where it is 0. */
-function expOver(x: v128, exponent: v128, floor: v128): v128 {
-  const clamped = f32x4.max(x, floor);
-  const quotient = expQuotient(clamped);
-  const n = i32x4.max_s(i32x4.sub(wholePart(quotient), exponent), i32x4.splat(-127));
-  return f32x4.mul(expFraction(clamped, quotient), powerOfTwo(n));
-}
-
-/** Below this exp(x) · 2^−exponent is 0 in float32. */
-function floorOf(exponent: v128): v128 {
-  const top = f32x4.mul(f32x4.convert_i32x4_s(exponent), f32x4.splat(LN_2));
-  return f32x4.add(top, f32x4.splat(SILENT));
 }
 
 /** Largest z + log factor of a strip. */
@@ -141,23 +123,23 @@ export function exciteStrip(
   const top = exponential ? strongest(z, logScale, rows) : largestOf(logScale, rows);
   const own = i32x4.extract_lane(exponentAbove(f32x4.splat(top)), 0);
   if (own == ABSENT) return ABSENT;
-  const unit = max(own, exponent);
-  const down = i32x4.splat(unit);
-  const floor = floorOf(down);
+  const common = max(own, exponent);
+  const unit = expUnit(i32x4.splat(common));
+  const floor = expFloor(i32x4.splat(common));
   if (exponential) {
     for (let at = z, scale = logScale; at < end; at += LANE_STEP, scale += 4) {
       const s = v128.load32_splat(scale);
-      v128.store(at, expOver(f32x4.add(v128.load(at), s), down, floor));
-      v128.store(at, expOver(f32x4.add(v128.load(at, 16), s), down, floor), 16);
+      v128.store(at, expOver(f32x4.add(v128.load(at), s), unit, floor));
+      v128.store(at, expOver(f32x4.add(v128.load(at, 16), s), unit, floor), 16);
     }
   } else {
     for (let at = z, scale = logScale; at < end; at += LANE_STEP, scale += 4) {
-      const factor = expOver(v128.load32_splat(scale), down, floor);
+      const factor = expOver(v128.load32_splat(scale), unit, floor);
       v128.store(at, f32x4.mul(v128.load(at), factor));
       v128.store(at, f32x4.mul(v128.load(at, 16), factor), 16);
     }
   }
-  return unit;
+  return common;
 }
 
 /**
@@ -186,19 +168,20 @@ function exciteHalf(
   if (exponential) {
     let top = f32x4.splat(-Infinity);
     for (let at = z; at < end; at += LANE_STEP) top = f32x4.pmax(top, v128.load(at));
-    const unit = exponentAbove(f32x4.add(top, scale));
-    const floor = floorOf(unit);
+    const exponent = exponentAbove(f32x4.add(top, scale));
+    const unit = expUnit(exponent);
+    const floor = expFloor(exponent);
     for (let at = z; at < end; at += LANE_STEP) {
       v128.store(at, expOver(f32x4.add(v128.load(at), scale), unit, floor));
     }
-    v128.store(exponents, unit);
+    v128.store(exponents, exponent);
   } else {
-    const unit = exponentAbove(scale);
-    const factor = expOver(scale, unit, floorOf(unit));
+    const exponent = exponentAbove(scale);
+    const factor = expOver(scale, expUnit(exponent), expFloor(exponent));
     for (let at = z; at < end; at += LANE_STEP) {
       v128.store(at, f32x4.mul(v128.load(at), factor));
     }
-    v128.store(exponents, unit);
+    v128.store(exponents, exponent);
   }
 }
 

@@ -4,7 +4,7 @@ export { writeTokens } from './astrocyte';
 export { streamScratch, streamTokens } from './causal';
 export { add, exp, gelu, relu, sin, tanh } from './elementwise';
 export { gemm } from './gemm';
-export { linear, packWeights } from './linear';
+export { linear, packedWeightsBytes, packWeights } from './linear';
 export { layerNorm } from './normalise';
 export { packLanePanels, packRowPanels, panelBytes } from './panels';
 export { readTokens } from './reading';

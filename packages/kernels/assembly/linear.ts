@@ -1,72 +1,91 @@
 // A linear layer of a transformer: y = f(x W + b), or added to the stream. Its weights are packed once, when the
-// model is loaded; bias and activation f are applied to each strip of the result while it is in the first-level cache.
+// model is loaded, with the bias as one more row: the weight of a coordinate that is always 1. The activation f is
+// applied to each tile of the result as it is stored.
 import { loadTail, storeTail } from './elementwise';
-import { DEPTH, multiplyStrip, ROWS } from './gemm';
+import { DEPTH, ROWS } from './gemm';
 import { geluLanes } from './lanes';
 import { pack } from './panels';
-import { TILE_COLUMNS, TILE_ROWS } from './tile';
+import { multiplyEdge, multiplyTile, ROW_STEP, TILE_COLUMNS, TILE_ROWS } from './tile';
 
-// What is done to x W + b.
-const IDENTITY: i32 = 0;
+// What is done to x W + b; 0 is nothing.
 const RELU: i32 = 1;
 const GELU: i32 = 2;
 
-// out (input, outputs rounded up to 8) = weights, packed as `linear` reads them; element (i,o) of the weights
-// lies at w + i·row + o·column, in float32 elements
+/** Columns rounded up to whole panels. */
+function padColumns(output: i32): i32 {
+  return (output + TILE_COLUMNS - 1) & ~(TILE_COLUMNS - 1);
+}
+
+// Bytes of weights (input,output) and a bias, packed
+export function packedWeightsBytes(input: i32, output: i32): f64 {
+  return 4 * (<f64>input + 1) * <f64>padColumns(output);
+}
+
+// out = weights (input,output) and bias (output), packed as `linear` reads them; element (i,o) of the weights lies at
+// w + i·row + o·column, in float32 elements
 export function packWeights(
   out: usize,
   w: usize,
   row: i32,
   column: i32,
+  bias: usize,
   input: i32,
   output: i32,
 ): void {
   const rowBytes = (<usize>row) << 2;
-  const padded = (output + TILE_COLUMNS - 1) & ~(TILE_COLUMNS - 1);
+  const columnBytes = (<usize>column) << 2;
   for (let p = 0; p < input; p += DEPTH) {
     const depth = min(DEPTH, input - p);
-    const to = out + ((<usize>(p * padded)) << 2);
-    pack(to, w + <usize>p * rowBytes, (<usize>column) << 2, rowBytes, output, depth, TILE_COLUMNS);
-  }
-}
-
-function activate(x: v128, activation: i32): v128 {
-  if (activation == RELU) return f32x4.max(x, f32x4.splat(0));
-  if (activation == GELU) return geluLanes(x);
-  return x;
-}
-
-/** f(x + bias) of a strip of at most eight columns. */
-function finishStrip(
-  c: usize,
-  rowBytes: usize,
-  bias: usize,
-  activation: i32,
-  rows: i32,
-  width: i32,
-): void {
-  for (let j = 0; j < width; j += 4) {
-    const at = (<usize>j) << 2;
-    const count = min(4, width - j);
-    const b = count == 4 ? v128.load(bias + at) : loadTail(bias + at, count);
-    let to = c + at;
-    for (let i = 0; i < rows; i++) {
-      if (count == 4) v128.store(to, activate(f32x4.add(v128.load(to), b), activation));
-      else storeTail(to, activate(f32x4.add(loadTail(to, count), b), activation), count);
-      to += rowBytes;
+    const last = p + depth == input;
+    for (let j = 0; j < output; j += TILE_COLUMNS) {
+      const width = min(TILE_COLUMNS, output - j);
+      const from = w + <usize>p * rowBytes + <usize>j * columnBytes;
+      pack(out, from, columnBytes, rowBytes, width, depth, TILE_COLUMNS);
+      out += (<usize>(depth * TILE_COLUMNS)) << 2;
+      if (!last) continue;
+      pack(out, bias + ((<usize>j) << 2), 4, 0, width, 1, TILE_COLUMNS);
+      out += (<usize>TILE_COLUMNS) << 2;
     }
   }
 }
 
-// out (rows,output) = f(x (rows,input) W + bias (output)), or with `accumulate` out + x W + bias under f; W packed
-// by `packWeights`; strides in elements
+function activate(x: v128, activation: i32): v128 {
+  return activation == RELU ? f32x4.max(x, f32x4.splat(0)) : geluLanes(x);
+}
+
+/** f of one tile. */
+function activateTile(c: usize, rowBytes: usize, activation: i32, rows: i32, columns: i32): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j += 4) {
+      const at = c + ((<usize>j) << 2);
+      const count = columns - j;
+      if (count >= 4) v128.store(at, activate(v128.load(at), activation));
+      else storeTail(at, activate(loadTail(at, count), activation), count);
+    }
+    c += rowBytes;
+  }
+}
+
+/** Panels of rows of x, each followed by a row of ones where the bias is due. */
+function packRows(out: usize, x: usize, rowBytes: usize, rows: i32, depth: i32, ones: bool): void {
+  for (let i = 0; i < rows; i += TILE_ROWS) {
+    pack(out, x, rowBytes, 4, min(TILE_ROWS, rows - i), depth, TILE_ROWS);
+    out += ROW_STEP * depth;
+    x += rowBytes * TILE_ROWS;
+    if (!ones) continue;
+    for (let r = 0; r < TILE_ROWS; r++) store<f32>(out + ((<usize>r) << 2), 1);
+    out += ROW_STEP;
+  }
+}
+
+// out (rows,output) = f(x (rows,input) W + b), or with `accumulate` f(out + x W + b); W and b packed by `packWeights`;
+// strides in elements
 export function linear(
   out: usize,
   outStride: i32,
   x: usize,
   xStride: i32,
   weights: usize,
-  bias: usize,
   activation: i32,
   accumulate: bool,
   rows: i32,
@@ -74,26 +93,34 @@ export function linear(
   output: i32,
   scratch: usize,
 ): void {
-  const padded = (output + TILE_COLUMNS - 1) & ~(TILE_COLUMNS - 1);
   const outBytes = (<usize>outStride) << 2;
-  const tile = scratch + ((<usize>(ROWS * DEPTH)) << 2);
+  const xBytes = (<usize>xStride) << 2;
+  const tile = scratch + ((<usize>(ROWS * (DEPTH + 1))) << 2);
   for (let i = 0; i < rows; i += ROWS) {
     const height = min(ROWS, rows - i);
-    const to = out + <usize>i * outBytes;
+    let panel = weights;
     for (let p = 0; p < input; p += DEPTH) {
-      const depth = min(DEPTH, input - p);
+      const own = min(DEPTH, input - p);
+      const last = p + own == input;
+      const depth = last ? own + 1 : own;
       const add = accumulate || p > 0;
-      const last = p + depth == input;
-      const from = x + ((<usize>i * <usize>xStride + <usize>p) << 2);
-      pack(scratch, from, (<usize>xStride) << 2, 4, height, depth, TILE_ROWS);
+      packRows(scratch, x + <usize>i * xBytes + ((<usize>p) << 2), xBytes, height, own, last);
       for (let j = 0; j < output; j += TILE_COLUMNS) {
-        const width = min(TILE_COLUMNS, output - j);
-        const strip = to + ((<usize>j) << 2);
-        const panel = weights + ((<usize>(p * padded + j * depth)) << 2);
-        multiplyStrip(strip, outBytes, scratch, panel, height, width, depth, add, tile);
-        if (last) {
-          finishStrip(strip, outBytes, bias + ((<usize>j) << 2), activation, height, width);
+        const columns = min(TILE_COLUMNS, output - j);
+        let to = out + <usize>i * outBytes + ((<usize>j) << 2);
+        let panelOfRows = scratch;
+        for (let r = 0; r < height; r += TILE_ROWS) {
+          const tall = min(TILE_ROWS, height - r);
+          if (tall == TILE_ROWS && columns == TILE_COLUMNS) {
+            multiplyTile(to, outBytes, panelOfRows, panel, depth, add);
+          } else {
+            multiplyEdge(to, outBytes, panelOfRows, panel, depth, add, tile, tall, columns);
+          }
+          if (last && activation) activateTile(to, outBytes, activation, tall, columns);
+          to += outBytes * TILE_ROWS;
+          panelOfRows += ROW_STEP * depth;
         }
+        panel += (<usize>(depth * TILE_COLUMNS)) << 2;
       }
     }
   }

@@ -178,16 +178,22 @@ export function enterValues(
   width: i32,
   silent: bool,
 ): void {
-  for (let first = 0; first <= width; first += TILE_ROWS) {
+  let first = 0;
+  for (; first + TILE_ROWS <= width; first += TILE_ROWS) {
     const from = values + ((<usize>first) << 2);
-    for (let i = 0; i < TILE_ROWS; i++) {
+    const four = silent ? f32x4.splat(0) : v128.load(from);
+    v128.store(out, four);
+    for (let i = 4; i < TILE_ROWS; i++) {
       const at = (<usize>i) << 2;
-      let value: f32 = 0;
-      if (!silent && first + i < width) value = load<f32>(from + at);
-      else if (!silent && first + i == width) value = 1;
-      store<f32>(out + at, value);
+      store<f32>(out + at, silent ? 0 : load<f32>(from + at));
     }
     out += panelBytes;
+  }
+  for (let i = 0; i < TILE_ROWS; i++) {
+    const j = first + i;
+    const one: f32 = j == width ? 1 : 0;
+    const value = j < width ? load<f32>(values + ((<usize>j) << 2)) : one;
+    store<f32>(out + ((<usize>i) << 2), silent ? 0 : value);
   }
 }
 

@@ -1,5 +1,14 @@
 export { type Build, compileKernels, kernelsReady, wasmUrl } from '@tripartite/kernels';
 export { astrocyteHead } from './attention/astrocyte-head.js';
+export {
+  type ChunkOptions,
+  type ChunkSource,
+  readChunks,
+  type StreamChunk,
+  streamChunks,
+  type TokenChunk,
+  writeChunks,
+} from './attention/chunks.js';
 export type {
   AstrocyteHead,
   AstrocyteHeadOptions,

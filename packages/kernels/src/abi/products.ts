@@ -18,23 +18,25 @@ export interface ProductFunctions {
     accumulate: boolean,
     scratch: Pointer,
   ): void;
-  /** Weights (input,output), element (i,o) at w + i·row + o·column, packed for `linear`; output rounded up to 8. */
+  /** Bytes of weights (input,output) and a bias, packed. */
+  packedWeightsBytes(input: number, output: number): number;
+  /** Weights (input,output), element (i,o) at w + i·row + o·column, and bias (output), packed for `linear`. */
   packWeights(
     out: Pointer,
     w: Pointer,
     row: number,
     column: number,
+    bias: Pointer,
     input: number,
     output: number,
   ): void;
-  /** out (rows,output) = f(x W + bias), or f(out + x W + bias) with `accumulate`; f by `linearActivations`. */
+  /** out (rows,output) = f(x W + b), or f(out + x W + b) with `accumulate`; f by `linearActivations`. */
   linear(
     out: Pointer,
     outStride: number,
     x: Pointer,
     xStride: number,
     weights: Pointer,
-    bias: Pointer,
     activation: number,
     accumulate: boolean,
     rows: number,

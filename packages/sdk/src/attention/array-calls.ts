@@ -1,11 +1,13 @@
 import { type Kernels, kernelsReady, newKernels } from '@tripartite/kernels';
 import { TripartiteError } from '../errors.js';
 import { withinMemory } from '../memory.js';
+import { checkFree } from '../turns.js';
 import type { AttentionHead, HeadOptions, Readout } from './head.js';
 import type { Mechanism, Responses, Rows } from './rows.js';
 
-/** A head's own kernels. Throws `BAD_INPUT` before they are compiled. */
-export function openKernels(): Kernels {
+/** A head's kernels: the engine's, or its own. Throws `BAD_INPUT` before they are compiled. */
+export function headKernels({ engine }: HeadOptions): Kernels {
+  if (engine) return engine.kernels;
   if (kernelsReady()) return newKernels();
   throw new TripartiteError(
     'BAD_INPUT',
@@ -14,7 +16,7 @@ export function openKernels(): Kernels {
 }
 
 /** Options with defaults filled in. Throws `BAD_INPUT` for widths that are no whole numbers ≥ 1. */
-export function completeOptions(options: HeadOptions): Required<HeadOptions> {
+export function completeOptions(options: HeadOptions): Required<Omit<HeadOptions, 'engine'>> {
   const { width, valueWidth = width } = options;
   for (const [name, value] of Object.entries({ width, valueWidth })) {
     if (!Number.isInteger(value) || value < 1) {
@@ -44,11 +46,11 @@ function countRows(name: string, values: Float32Array, width: number): number {
   );
 }
 
-function requireSame(name: string, came: number, tokens: number): void {
+function requireSame(name: string, came: number, tokens: number, other = 'keys'): void {
   if (came === tokens) return;
   throw new TripartiteError(
     'BAD_SHAPE',
-    `${name} has ${came} tokens but keys has ${tokens}; they must match`,
+    `${name} has ${came} tokens but ${other} has ${tokens}; they must match`,
   );
 }
 
@@ -69,6 +71,7 @@ export function arrayCalls(
   /** Runs `work` in memory that is freed afterwards; `tokens` more may be kept by the mechanism. */
   const within = <T>(tokens: number, work: () => T): T =>
     withinMemory('head', () => {
+      checkFree(kernels);
       mechanism.reserve(tokens);
       const mark = arena.mark();
       try {
@@ -88,10 +91,18 @@ export function arrayCalls(
     return tokens;
   };
 
-  const answer = (rows: number, ask: (out: Rows) => Responses): Readout => {
-    const out = { pointer: arena.floats(rows * valueWidth), stride: valueWidth, rows };
+  /** Where the answers of `rows` queries go. */
+  const outputFor = (rows: number, output: Float32Array | undefined): Float32Array => {
+    if (output === undefined) return new Float32Array(rows * valueWidth);
+    requireSame('output', countRows('output', output, valueWidth), rows, 'queries');
+    return output;
+  };
+
+  const answer = (output: Float32Array, ask: (out: Rows) => Responses): Readout => {
+    const rows = output.length / valueWidth;
+    const out = { pointer: arena.floats(output.length), stride: valueWidth, rows };
     const responses = ask(out);
-    const output = arena.viewFloats(out.pointer, rows * valueWidth).slice();
+    output.set(arena.viewFloats(out.pointer, output.length));
     return {
       output,
       get response() {
@@ -111,20 +122,21 @@ export function arrayCalls(
         mechanism.write(place(keys, width), place(values, valueWidth), at);
       });
     },
-    read(queries) {
-      const rows = countRows('queries', queries, width);
+    read(queries, output) {
+      const answers = outputFor(countRows('queries', queries, width), output);
       return within(0, () => {
         const q = place(queries, width);
-        return answer(rows, (out) => mechanism.read(q, out));
+        return answer(answers, (out) => mechanism.read(q, out));
       });
     },
-    stream(queries, keys, values, mask) {
+    stream(queries, keys, values, mask, output) {
       const tokens = checkTokens(keys, values, mask);
       requireSame('queries', countRows('queries', queries, width), tokens);
+      const answers = outputFor(tokens, output);
       return within(tokens, () => {
         const at = mask ? arena.store(mask) : 0;
         const [q, k, v] = [place(queries, width), place(keys, width), place(values, valueWidth)];
-        return answer(tokens, (out) => mechanism.stream(q, k, v, out, at));
+        return answer(answers, (out) => mechanism.stream(q, k, v, out, at));
       });
     },
   };

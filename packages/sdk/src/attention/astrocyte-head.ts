@@ -1,6 +1,7 @@
 import { TripartiteError } from '../errors.js';
 import { withinMemory } from '../memory.js';
-import { arrayCalls, completeOptions, openKernels } from './array-calls.js';
+import { checkFree } from '../turns.js';
+import { arrayCalls, completeOptions, headKernels } from './array-calls.js';
 import { createAstrocyte } from './astrocyte.js';
 import type { AstrocyteHead, AstrocyteHeadOptions } from './head.js';
 import { readSynapses, restoreSynapses, saveSynapses, synapsesExponent } from './synapses.js';
@@ -21,7 +22,8 @@ export function astrocyteHead(options: AstrocyteHeadOptions): AstrocyteHead {
       `hidden layer is for width ${hidden.width} but the head has width ${width}; they must match`,
     );
   }
-  const kernels = openKernels();
+  const kernels = headKernels(options);
+  checkFree(kernels);
   const mechanism = withinMemory('head', () => createAstrocyte(kernels, hidden, valueWidth, scale));
   const { synapses } = mechanism;
 

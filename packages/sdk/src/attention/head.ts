@@ -1,3 +1,4 @@
+import type { Engine } from '../engine.js';
 import type { HiddenLayer } from '../hidden/hidden-layer.js';
 
 /** What a head says to some queries. */
@@ -36,14 +37,18 @@ export interface AttentionHead {
   begin(): void;
   /** Write phase: takes tokens in, in chunks of any size. */
   write(keys: Float32Array, values: Float32Array, mask?: Uint8Array): void;
-  /** Read phase: answers queries from what was written, without changing it. */
-  read(queries: Float32Array): Readout;
+  /**
+   * Read phase: answers queries from what was written, without changing it. The answers go into `output` (queries,
+   * valueWidth) where it is given, which spares a fresh array in a loop.
+   */
+  read(queries: Float32Array, output?: Float32Array): Readout;
   /** Causal attention: each token is written, then its query read. */
   stream(
     queries: Float32Array,
     keys: Float32Array,
     values: Float32Array,
     mask?: Uint8Array,
+    output?: Float32Array,
   ): Readout;
   /** Copies the memory. */
   save(): HeadState;
@@ -80,6 +85,11 @@ export interface HeadOptions {
   readonly valueWidth?: number;
   /** Factor on keys and on queries. Default d^−¼, so that q·k is divided by √d. */
   readonly scale?: number;
+  /**
+   * Threads and build to compute with; its memory is shared by all its heads and freed with it. Default: kernels of
+   * the head's own, on one thread, freed when the head is dropped.
+   */
+  readonly engine?: Engine;
 }
 
 /** Options of `astrocyteHead`. */

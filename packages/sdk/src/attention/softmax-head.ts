@@ -1,6 +1,7 @@
 import { TripartiteError } from '../errors.js';
 import { withinMemory } from '../memory.js';
-import { arrayCalls, completeOptions, openKernels } from './array-calls.js';
+import { checkFree } from '../turns.js';
+import { arrayCalls, completeOptions, headKernels } from './array-calls.js';
 import type { HeadOptions, SoftmaxHead } from './head.js';
 import { createSoftmax } from './softmax.js';
 
@@ -10,7 +11,8 @@ import { createSoftmax } from './softmax.js';
  */
 export function softmaxHead(options: HeadOptions): SoftmaxHead {
   const { width, valueWidth, scale } = completeOptions(options);
-  const kernels = openKernels();
+  const kernels = headKernels(options);
+  checkFree(kernels);
   const { arena } = kernels;
   const mechanism = createSoftmax(kernels, width, valueWidth, scale);
   const { cache } = mechanism;

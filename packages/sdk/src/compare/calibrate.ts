@@ -28,7 +28,7 @@ export async function calibrate(
     checkAborted(signal);
     onProgress?.(index / inputs.length, `input ${index + 1} of ${inputs.length}`);
     const { prepared } = prepareInput(model, input, { seed: seed + index });
-    forward(model, [prepared], {
+    await forward(model, [prepared], {
       attend: tracingAttend(
         model.kernels,
         () => true,
@@ -40,8 +40,8 @@ export async function calibrate(
           );
         },
       ),
+      ...(signal && { signal }),
     });
-    await new Promise((resolve) => setTimeout(resolve, 0));
   }
   return { layers: sums.map((heads) => heads.map((sum) => sum.finish())) };
 }

@@ -66,16 +66,21 @@ function copyStream(model: Model, stream: Stream): Float32Array {
 }
 
 /** Runs the transformer itself, recording every head. */
-export function runBaseline(model: Model, input: Preparation): Baseline {
+export async function runBaseline(
+  model: Model,
+  input: Preparation,
+  signal?: AbortSignal,
+): Promise<Baseline> {
   const traces: HeadTrace[] = [];
   const streams: Float32Array[] = [];
-  const [last] = forward(model, [input.prepared], {
+  const [last] = await forward(model, [input.prepared], {
     attend: tracingAttend(
       model.kernels,
       () => true,
       (trace) => traces.push(trace),
     ),
     afterLayer: (_layer, _stack, stream) => streams.push(copyStream(model, stream)),
+    ...(signal && { signal }),
   });
   return { input, result: interpret(model, input, last ?? new Float32Array(0)), traces, streams };
 }
@@ -111,14 +116,14 @@ async function compareRuns(
   const source = await sourceFor(model, hidden, calibration);
   checkAborted(signal);
   onProgress?.(0, 'transformer');
-  const baseline = runBaseline(model, prepareInput(model, input, { seed }));
+  const baseline = await runBaseline(model, prepareInput(model, input, { seed }), signal);
   const runs: SeedRun[] = [];
   for (const [index, own] of seeds.entries()) {
     onProgress?.((index + 0.5) / (seeds.length + 0.5), `twin, seed ${own}`);
     const heads: HeadComparison[] = [];
     const details: HeadDetail[] = [];
     const drift: LayerDrift[] = [];
-    const [last] = runTwin(
+    const [last] = await runTwin(
       model,
       [baseline.input.prepared],
       { source, seed: own, swapped },
@@ -142,8 +147,6 @@ async function compareRuns(
     const result = interpret(model, baseline.input, last ?? new Float32Array(0));
     const output = compareOutputs(model, baseline.result, result);
     runs.push({ output, heads, details, drift, result });
-    // Lets timers, signals and the page breathe between seeds.
-    await new Promise((resolve) => setTimeout(resolve, 0));
     checkAborted(signal);
   }
   const outputs = runs.map((run) => run.output);

@@ -36,7 +36,11 @@ export async function sweepNeurons(
   const { kinds, neurons, seeds, sampling, inputSeed = 1, swap = 'all' } = options;
   const { calibration, signal, onProgress } = options;
   const swapped = readPlaces(swap, model.layers);
-  const baseline = runBaseline(model, prepareInput(model, input, { seed: inputSeed }));
+  const baseline = await runBaseline(
+    model,
+    prepareInput(model, input, { seed: inputSeed }),
+    signal,
+  );
   const points: NeuronSweepPoint[] = [];
   const total = kinds.length * neurons.length * seeds.length;
   for (const kind of kinds) {
@@ -49,7 +53,7 @@ export async function sweepNeurons(
       for (const seed of seeds) {
         onProgress?.(points.length / total, `${kind}, ${count} neurons, seed ${seed}`);
         const errors: number[] = [];
-        const [last] = runTwin(
+        const [last] = await runTwin(
           model,
           [baseline.input.prepared],
           { source, seed, swapped },
@@ -67,7 +71,6 @@ export async function sweepNeurons(
         const twin = interpret(model, baseline.input, last ?? new Float32Array(0));
         const output = compareOutputs(model, baseline.result, twin);
         points.push({ kind, neurons: count, seed, output, headOutputError: median(errors) });
-        await new Promise((resolve) => setTimeout(resolve, 0));
         checkAborted(signal);
       }
     }

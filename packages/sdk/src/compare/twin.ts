@@ -58,17 +58,21 @@ export interface TwinOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs a batch through the twin: what the last step leaves, an array an input. */
+/** Runs a batch through the twin: what the last step leaves, an array an input. Throws as `forward`. */
 export function runTwin(
   model: Model,
   inputs: readonly PreparedInput[],
   recipe: TwinRecipe,
   { measuring, afterLayer, signal }: TwinOptions = {},
-): Float32Array[] {
+): Promise<Float32Array[]> {
   const inner = twinAttend(model, recipe, measuring);
   const attend: Attend = (call, batch) => {
     checkAborted(signal);
     inner(call, batch);
   };
-  return forward(model, inputs, { attend, ...(afterLayer && { afterLayer }) });
+  return forward(model, inputs, {
+    attend,
+    ...(afterLayer && { afterLayer }),
+    ...(signal && { signal }),
+  });
 }

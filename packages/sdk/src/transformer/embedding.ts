@@ -16,7 +16,7 @@ export const embedTokens: Operation<'embed-tokens'> = (
   const rows = countRows(stream);
   stream.x = arena.floats(rows * width);
   const mark = arena.mark();
-  const longest = Math.max(0, ...stream.spans.map((span) => span.rows));
+  const longest = stream.spans.reduce((most, span) => Math.max(most, span.rows), 0);
   const phase = arena.floats(longest * half);
   const timing = arena.floats(longest * width);
   const scales = arena.viewFloats(weights.tensor(step.timescales), half);

@@ -1,7 +1,11 @@
 import { ownScratch } from '@tripartite/kernels';
-import { withinMemory } from '../memory.js';
-import type { Model } from './model.js';
+import { giveWay } from '../event-loop.js';
+import { checkMemory, nameOutOfMemory, reserveMemory } from '../memory.js';
+import { takeTurn } from '../turns.js';
+import { forwardBytes } from './memory-needs.js';
+import { checkAborted, type Model } from './model.js';
 import { runSteps } from './operations.js';
+import { countProducts, followSteps, type StepShape, total } from './step-shapes.js';
 import type { AfterLayer, Attend, PreparedInput } from './stream.js';
 
 /** d^−¼, by which queries and keys are each multiplied. */
@@ -13,17 +17,17 @@ export function headScale(headWidth: number): number {
 export function softmaxAttend({ kernels }: Pick<Model, 'kernels'>): Attend {
   const { arena } = kernels;
   return ({ headWidth }, batch) => {
-    const longest = Math.max(0, ...batch.map(({ q }) => q.rows));
+    const longest = batch.reduce((most, { q }) => Math.max(most, q.rows), 0);
     const mark = arena.mark();
     // Nobody looks at the responses.
-    const unread = arena.floats(2 * longest * batch.length);
+    const unread = arena.floats(2 * longest);
     kernels.run(
-      batch.map(({ q, k, v, out }, item) => [
+      batch.map(({ q, k, v, out }) => [
         'softmaxHead',
         out.pointer,
         out.stride,
-        unread + 8 * longest * item,
-        unread + 8 * longest * item + 4 * longest,
+        unread,
+        unread + 4 * longest,
         q.pointer,
         k.pointer,
         v.pointer,
@@ -45,36 +49,81 @@ export interface ForwardOptions {
   /** Default: softmax everywhere. */
   readonly attend?: Attend;
   readonly afterLayer?: AfterLayer;
+  /** Looked at before the first step and after each block. */
+  readonly signal?: AbortSignal;
+  /** Called after each block with the share of all multiply–adds that is done, and with what comes next. */
+  readonly onProgress?: (fraction: number, what: string) => void;
 }
 
 /**
- * Runs a batch through the model: what the last step leaves, one array (rows × width) an input. Throws
- * `OUT_OF_MEMORY`.
+ * Runs a batch through the model: what the last step leaves, one array (rows × width) an input. After each
+ * block it gives way to the event loop where 4 ms have passed; runs on one model wait for each other. Memory is planned before the first step and
+ * grown at most once, neuron–astrocyte heads aside. Throws `OUT_OF_MEMORY`, `ABORTED`.
  */
 export function forward(
   model: Model,
   inputs: readonly PreparedInput[],
-  { attend = softmaxAttend(model), afterLayer }: ForwardOptions = {},
-): Float32Array[] {
-  const { kernels, weights, plan } = model;
+  options: ForwardOptions = {},
+): Promise<Float32Array[]> {
+  return takeTurn(model.kernels, () => runBatch(model, inputs, options));
+}
+
+async function runBatch(
+  model: Model,
+  inputs: readonly PreparedInput[],
+  { attend = softmaxAttend(model), afterLayer, signal, onProgress }: ForwardOptions,
+): Promise<Float32Array[]> {
+  const { name, kernels, weights, plan } = model;
   const { arena } = kernels;
+  checkAborted(signal);
+  const shapes = followSteps(plan, inputs);
+  const tell = progressTeller(shapes, onProgress);
   const mark = arena.mark();
   try {
-    return withinMemory(model.name, () => {
-      const context = {
-        kernels,
-        weights,
-        inputs,
-        attend,
-        ...(plan.patches && { patches: plan.patches }),
-        ...(afterLayer && { afterLayer }),
-      };
-      const { x, width, spans } = runSteps(context, plan.steps);
-      return spans.map(({ start, rows }) =>
-        arena.viewFloats(x + start * width * 4, rows * width).slice(),
-      );
+    const bytes = forwardBytes(shapes, kernels.threads);
+    const asked = `${name}: ${inputs.length} input${inputs.length === 1 ? '' : 's'} in one call`;
+    checkMemory(`${asked} and the weights need`, mark + bytes, 'pass fewer or smaller inputs');
+    reserveMemory(arena, bytes);
+    const context = {
+      kernels,
+      weights,
+      inputs,
+      attend,
+      ...(plan.patches && { patches: plan.patches }),
+      ...(afterLayer && { afterLayer }),
+    };
+    tell(0);
+    const { x, width, spans } = await runSteps(context, plan.steps, async (stepsDone) => {
+      await giveWay();
+      checkAborted(signal);
+      tell(stepsDone);
     });
+    const outputs = spans.map(({ start, rows }) =>
+      arena.viewFloats(x + start * width * 4, rows * width).slice(),
+    );
+    tell(shapes.length);
+    return outputs;
+  } catch (error) {
+    throw nameOutOfMemory(name, error);
   } finally {
     arena.release(mark);
   }
+}
+
+/** Tells what share of a batch's multiply–adds the first `stepsDone` steps are, and what comes next. */
+function progressTeller(
+  shapes: readonly StepShape[],
+  onProgress: ForwardOptions['onProgress'],
+): (stepsDone: number) => void {
+  if (!onProgress) return () => {};
+  const blocks = (some: readonly StepShape[]) => some.filter(({ step }) => step.op === 'block');
+  const layers = blocks(shapes).length;
+  const whole = total(shapes.map(countProducts));
+  return (stepsDone) => {
+    if (stepsDone === shapes.length) return onProgress(1, 'done');
+    const done = shapes.slice(0, stepsDone);
+    const layer = blocks(done).length + 1;
+    const what = layer > layers ? 'output' : `layer ${layer} of ${layers}`;
+    onProgress(whole > 0 ? total(done.map(countProducts)) / whole : 0, what);
+  };
 }

@@ -8,9 +8,11 @@ import { TripartiteError } from '../errors.js';
 import type { LayerShape } from '../hidden/hidden-layer.js';
 import { readStatistics, type Statistics } from '../hidden/statistics.js';
 import { type PreprocessorSettings, readPreprocessor } from '../image/preprocessor.js';
-import { withinMemory } from '../memory.js';
+import { checkMemory, reserveMemory, withinMemory } from '../memory.js';
 import { createUseLiteTokenizer, type Tokenizer } from '../text/unigram.js';
+import { takeTurn } from '../turns.js';
 import { readPlan } from './architectures.js';
+import { weightBytes } from './memory-needs.js';
 import type { Plan } from './plan.js';
 import { placeWeights, type Weights } from './weights.js';
 
@@ -63,7 +65,8 @@ export function checkAborted(signal: AbortSignal | undefined): void {
 /**
  * Loads a transformer from a package, a folder (Node) or the user's own source: config.json, model.safetensors,
  * and tokenizer.json or preprocessor_config.json. Copies all weights into WebAssembly memory.
- * Throws `BAD_INPUT`, `NOT_FOUND`, `BAD_CHECKPOINT`, `MISSING_TENSOR`, `BAD_SHAPE`, `UNSUPPORTED`, `OUT_OF_MEMORY`, `ABORTED`.
+ * Throws `BAD_INPUT`, `NOT_FOUND`, `BAD_CHECKPOINT`, `MISSING_TENSOR`, `BAD_SHAPE`, `UNSUPPORTED`, `ABORTED`, and
+ * `OUT_OF_MEMORY`, where the weights are too large before they are read.
  */
 export async function loadModel(
   from: ModelSource | ModelPackage | string,
@@ -73,6 +76,8 @@ export async function loadModel(
   const source = await openSource(from);
   onProgress?.(0, 'configuration');
   const plan = readPlan(await readJson(source, 'config.json'));
+  const needed = weightBytes(plan);
+  checkMemory(`${source.name}: the weights need`, needed, 'a smaller model is needed');
   const reader =
     plan.modality === 'text'
       ? { tokenizer: await loadTokenizer(source, plan) }
@@ -82,7 +87,7 @@ export async function loadModel(
   const bytes = await readRequired(source, 'model.safetensors');
   checkAborted(signal);
   const file = parseSafetensors(bytes, `${source.name}/model.safetensors`);
-  const { kernels, weights, close } = await placeModel(source.name, file, plan, computing);
+  const { kernels, weights, close } = await placeModel(source.name, file, plan, needed, computing);
   onProgress?.(1, 'ready');
   const layers = plan.steps.flatMap((step) => (step.op === 'block' ? [step.block] : []));
   let statistics: Promise<Statistics> | undefined;
@@ -142,19 +147,25 @@ async function placeModel(
   name: string,
   file: Safetensors,
   plan: Plan,
+  needed: number,
   { engine, ...options }: Computing,
 ): Promise<Pick<Model, 'kernels' | 'weights' | 'close'>> {
   const { kernels, close } = engine ?? (await openEngine(options));
   const closeOwn = engine ? () => {} : close;
-  const mark = kernels.arena.mark();
-  try {
-    const weights = withinMemory(name, () => placeWeights(kernels, file, plan));
-    return { kernels, weights, close: closeOwn };
-  } catch (error) {
-    kernels.arena.release(mark);
-    closeOwn();
-    throw error;
-  }
+  return takeTurn(kernels, async () => {
+    const mark = kernels.arena.mark();
+    try {
+      const weights = withinMemory(name, () => {
+        reserveMemory(kernels.arena, needed);
+        return placeWeights(kernels, file, plan);
+      });
+      return { kernels, weights, close: closeOwn };
+    } catch (error) {
+      kernels.arena.release(mark);
+      closeOwn();
+      throw error;
+    }
+  });
 }
 
 /** The tokenizer, whose ids must all have a row in the embedding table. */

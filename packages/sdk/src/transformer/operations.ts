@@ -87,14 +87,23 @@ const operations: { [Op in Step['op']]: Operation<Op> } = {
   unit,
 };
 
-/** Runs all steps of a plan on a batch. The stream's memory lies above the arena's mark before the call. */
-export function runSteps(context: Context, steps: readonly Step[]): Stream {
+/**
+ * Runs all steps of a plan on a batch, and waits for `pause` after each block, called with the number of steps
+ * done. The stream's memory lies above the arena's mark before the call.
+ */
+export async function runSteps(
+  context: Context,
+  steps: readonly Step[],
+  pause: (stepsDone: number) => Promise<void>,
+): Promise<Stream> {
   const stream: Stream = { x: 0, width: 0, spans: [] };
   let layer = 0;
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
     const operation = operations[step.op] as Operation<Step['op']>;
     operation(context, stream, step as never, layer);
-    if (step.op === 'block') layer++;
+    if (step.op !== 'block') continue;
+    layer++;
+    await pause(index + 1);
   }
   return stream;
 }

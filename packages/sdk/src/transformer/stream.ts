@@ -102,7 +102,7 @@ const shareRows = 30;
 /** out (rows, output) = f(x (rows, input) · weight + bias), or added to it. Threads share the rows. */
 export function applyLinear(
   kernels: Kernels,
-  { input, output, weight, bias }: PlacedLinear,
+  { input, output, weights }: PlacedLinear,
   x: Pointer,
   rows: number,
   { out, activation = 'none', accumulate = false }: LinearOptions = {},
@@ -115,8 +115,7 @@ export function applyLinear(
       output,
       x + first * input * 4,
       input,
-      weight,
-      bias,
+      weights,
       linearActivations[activation],
       accumulate,
       last - first,

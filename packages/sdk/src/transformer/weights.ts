@@ -2,10 +2,9 @@ import type { Kernels, Pointer } from '@tripartite/kernels';
 import type { Safetensors } from '../checkpoint/safetensors.js';
 import type { LinearNames, NormNames, Plan, Step } from './plan.js';
 
-/** A linear layer in the arena: weight (input, output), packed for `linear` from the file's (output, input). */
+/** A linear layer in the arena: weights (input, output) and bias, packed from the file's (output, input). */
 export interface PlacedLinear {
-  readonly weight: Pointer;
-  readonly bias: Pointer;
+  readonly weights: Pointer;
   readonly input: number;
   readonly output: number;
 }
@@ -39,19 +38,19 @@ export function placeWeights(kernels: Kernels, file: Safetensors, plan: Plan): W
     { names, input, output }: LinearNames,
     fileShape?: readonly number[],
   ): void => {
-    const weight = arena.floats(input * Math.ceil(output / 8) * 8);
-    const bias = arena.floats(output);
+    const weights = arena.allocate(kernels.packedWeightsBytes(input, output));
     const part = output / names.length;
     const mark = arena.mark();
     const rows = arena.floats(output * input);
+    const bias = arena.floats(output);
     names.forEach((name, index) => {
       const values = file.float32(`${name}.weight`, fileShape ?? [part, input]);
       arena.viewFloats(rows, output * input).set(values, index * part * input);
       arena.viewFloats(bias, output).set(file.float32(`${name}.bias`, [part]), index * part);
     });
-    kernels.packWeights(weight, rows, 1, input, input, output);
+    kernels.packWeights(weights, rows, 1, input, bias, input, output);
     arena.release(mark);
-    linears.set(names.join(), { weight, bias, input, output });
+    linears.set(names.join(), { weights, input, output });
   };
   const placeNorm = ({ name, width, epsilon }: NormNames): void => {
     norms.set(name, {

@@ -24,14 +24,13 @@ export async function measureCosine(
 ): Promise<number> {
   const source = await sourceFor(model, hidden);
   const inputs = texts.map((text) => prepareInput(model, { text }).prepared);
-  const own = forward(model, inputs);
-  return mean(
-    seeds.flatMap((seed) =>
-      runTwin(model, inputs, { source, seed, swapped: () => true }).map((embedding, i) =>
-        cosine(embedding, own[i] as Float32Array),
-      ),
-    ),
-  );
+  const own = await forward(model, inputs);
+  const cosines: number[] = [];
+  for (const seed of seeds) {
+    const twin = await runTwin(model, inputs, { source, seed, swapped: () => true });
+    cosines.push(...twin.map((embedding, i) => cosine(embedding, own[i] as Float32Array)));
+  }
+  return mean(cosines);
 }
 
 /** Share of digits that the twin labels as `labels` says: mean over digits and seeds. */
@@ -44,13 +43,14 @@ export async function measureAgreement(
 ): Promise<number> {
   const source = await sourceFor(model, hidden);
   const inputs = digits.map((image) => prepareInput(model, { image }).prepared);
-  return mean(
-    seeds.flatMap((seed) =>
-      runTwin(model, inputs, { source, seed, swapped: () => true }).map((logits, i) =>
-        logits.indexOf(Math.max(...logits)) === labels[i] ? 1 : 0,
-      ),
-    ),
-  );
+  const hits: number[] = [];
+  for (const seed of seeds) {
+    const twin = await runTwin(model, inputs, { source, seed, swapped: () => true });
+    hits.push(
+      ...twin.map((logits, i) => (logits.indexOf(Math.max(...logits)) === labels[i] ? 1 : 0)),
+    );
+  }
+  return mean(hits);
 }
 
 /** How much less PSNR the twin's paintings have, dB: mean over photographs and seeds; a seed draws mask and weights. */
@@ -61,16 +61,18 @@ export async function measureLoss(
   seeds: readonly number[],
 ): Promise<number> {
   const source = await sourceFor(model, hidden);
-  const losses = seeds.flatMap((seed) => {
+  const losses: number[] = [];
+  for (const seed of seeds) {
     const inputs = photographs.map((image) => prepareInput(model, { image }, { seed }));
     const prepared = inputs.map((input) => input.prepared);
     const psnrOf = (logits: Float32Array, i: number): number => {
       const result = interpret(model, inputs[i] as (typeof inputs)[number], logits);
       return result.type === 'picture' ? result.psnr : Number.NaN;
     };
-    const own = forward(model, prepared).map(psnrOf);
-    const twin = runTwin(model, prepared, { source, seed, swapped: () => true }).map(psnrOf);
-    return own.map((value, i) => value - (twin[i] as number));
-  });
+    const own = (await forward(model, prepared)).map(psnrOf);
+    const recipe = { source, seed, swapped: () => true };
+    const twin = (await runTwin(model, prepared, recipe)).map(psnrOf);
+    losses.push(...own.map((value, i) => value - (twin[i] as number)));
+  }
   return mean(losses);
 }

@@ -35,17 +35,19 @@ describe.each([
   const model = await loadModel(pack);
   const { prepared } = prepareInput(model, input);
   const source = hiddenSource({ kind: 'matched', neurons: 32 }, await model.statistics());
-  const streamsOf = (work: (options: ForwardOptions) => unknown): Float32Array[] => {
+  const streamsOf = async (
+    work: (options: ForwardOptions) => Promise<unknown>,
+  ): Promise<Float32Array[]> => {
     const { streams, afterLayer } = keepStreams(model);
-    work({ afterLayer });
+    await work({ afterLayer });
     return streams;
   };
   const all = model.layers.flatMap(({ heads }, layer) =>
     Array.from({ length: heads }, (_unused, head) => `${layer}.${head}`),
   );
-  const own = streamsOf((options) => forward(model, [prepared], options));
+  const own = await streamsOf((options) => forward(model, [prepared], options));
   const ownBits = own.map(bitsOf);
-  const twinStreams = (swap: string): Float32Array[] => {
+  const twinStreams = (swap: string): Promise<Float32Array[]> => {
     const swapped = readPlaces(swap, model.layers);
     return streamsOf((options) =>
       runTwin(model, [prepared], { source, seed: 1, swapped }, options),
@@ -54,9 +56,9 @@ describe.each([
 
   it('is the transformer bit for bit where no head is swapped', async () => {
     const recipe = { source, seed: 1, swapped: () => false };
-    const outputs = runTwin(model, [prepared], recipe);
-    expect(outputs.map(bitsOf)).toEqual(forward(model, [prepared]).map(bitsOf));
-    expect(twinStreams('none').map(bitsOf)).toEqual(ownBits);
+    const outputs = await runTwin(model, [prepared], recipe);
+    expect(outputs.map(bitsOf)).toEqual((await forward(model, [prepared])).map(bitsOf));
+    expect((await twinStreams('none')).map(bitsOf)).toEqual(ownBits);
     const { swap, drift, heads, output } = await compare(model, input, {
       swap: 'none',
       hidden: { neurons: 16 },
@@ -76,10 +78,10 @@ describe.each([
     expect(output).toMatchObject(expected[output.type]);
   });
 
-  it('comes back to the transformer as softmax is put back, layer by layer', () => {
+  it('comes back to the transformer as softmax is put back, layer by layer', async () => {
     const layers = model.layers.map((_unused, layer) => String(layer));
     for (let put = 0; put < layers.length; put++) {
-      const streams = twinStreams(layers.slice(put).join()).map(bitsOf);
+      const streams = (await twinStreams(layers.slice(put).join())).map(bitsOf);
       streams.forEach((bits, layer) => {
         if (layer < put) expect(bits).toBe(ownBits[layer]);
         else expect(bits).not.toBe(ownBits[layer]);
@@ -87,42 +89,45 @@ describe.each([
     }
   });
 
-  it('differs from the transformer by each single head', () => {
+  it('differs from the transformer by each single head', async () => {
     for (const place of all) {
-      const streams = twinStreams(place).map(bitsOf);
+      const streams = (await twinStreams(place)).map(bitsOf);
       const changed = Number(place.split('.')[0]);
       expect(streams.slice(0, changed)).toEqual(ownBits.slice(0, changed));
       expect(streams[changed]).not.toBe(ownBits[changed]);
     }
   });
 
-  it.each([0, 3, all.length - 1])('has softmax’s bits in head number %i, put back', (back) => {
-    const swapped = readPlaces(all.filter((_unused, i) => i !== back).join(), model.layers);
-    const inner = twinAttend(model, { source, seed: 1, swapped });
-    let compared = 0;
-    forward(model, [prepared], {
-      attend(call, batch) {
-        inner(call, batch);
-        for (const { q, k, v, out } of batch) {
-          const { headWidth: width, layer, head: index } = call;
-          const rows = [q, k, v].map((one) => copyRows(model.kernels, one, width));
-          const [queries, keys, values] = rows as [Float32Array, Float32Array, Float32Array];
-          const head = swapped(call)
-            ? astrocyteHead({ width, hidden: source({ layer, head: index, width }, 1) })
-            : softmaxHead({ width });
-          head.begin();
-          head.write(keys, values);
-          const output = copyRows(model.kernels, out, width);
-          expect(bitsOf(output)).toBe(bitsOf(head.read(queries).output));
-          compared++;
-        }
-      },
-    });
-    expect(compared).toBe(all.length);
-  });
+  it.each([0, 3, all.length - 1])(
+    'has softmax’s bits in head number %i, put back',
+    async (back) => {
+      const swapped = readPlaces(all.filter((_unused, i) => i !== back).join(), model.layers);
+      const inner = twinAttend(model, { source, seed: 1, swapped });
+      let compared = 0;
+      await forward(model, [prepared], {
+        attend(call, batch) {
+          inner(call, batch);
+          for (const { q, k, v, out } of batch) {
+            const { headWidth: width, layer, head: index } = call;
+            const rows = [q, k, v].map((one) => copyRows(model.kernels, one, width));
+            const [queries, keys, values] = rows as [Float32Array, Float32Array, Float32Array];
+            const head = swapped(call)
+              ? astrocyteHead({ width, hidden: source({ layer, head: index, width }, 1) })
+              : softmaxHead({ width });
+            head.begin();
+            head.write(keys, values);
+            const output = copyRows(model.kernels, out, width);
+            expect(bitsOf(output)).toBe(bitsOf(head.read(queries).output));
+            compared++;
+          }
+        },
+      });
+      expect(compared).toBe(all.length);
+    },
+  );
 
   it('reports the drift of the residual stream after each layer', async () => {
-    const twin = twinStreams('all');
+    const twin = await twinStreams('all');
     const { drift } = await compare(model, input, { hidden: { neurons: 32 } });
     expect(drift.map(({ stack }) => stack)).toEqual(model.layers.map(({ stack }) => stack));
     drift.forEach(({ layer, relative }, at) => {
@@ -133,7 +138,7 @@ describe.each([
     });
   });
 
-  it('gives single runs bit for bit in a batch', () => {
+  it('gives single runs bit for bit in a batch', async () => {
     const others: PreparedInput[] =
       'text' in input
         ? ['A short one.', 'Neurons and glia '.repeat(20)].map(
@@ -142,8 +147,9 @@ describe.each([
         : [2, 3].map((seed) => prepareInput(model, input, { seed }).prepared);
     const batch = [others[0], prepared, others[1]] as PreparedInput[];
     const recipe = { source, seed: 1, swapped: () => true };
-    expect(runTwin(model, batch, recipe).map(bitsOf)).toEqual(
-      batch.map((one) => bitsOf(runTwin(model, [one], recipe)[0])),
+    const singles = await Promise.all(batch.map((one) => runTwin(model, [one], recipe)));
+    expect((await runTwin(model, batch, recipe)).map(bitsOf)).toEqual(
+      singles.map(([output]) => bitsOf(output)),
     );
   });
 

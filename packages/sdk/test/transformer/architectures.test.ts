@@ -23,10 +23,10 @@ describe('a tiny ViT of three channels and heads of width 5', async () => {
     expect(model.tokenLimit).toBe(5);
   });
 
-  it.each([1, 2, 3])('gives the logits of a float64 forward pass, picture %i', (seed) => {
+  it.each([1, 2, 3])('gives the logits of a float64 forward pass, picture %i', async (seed) => {
     const pixels = drawPixels(6, seed);
     const expected = naiveTransformer(tensors).classify(tinyVit, pixels);
-    const [logits] = forward(model, [{ pixels }]);
+    const [logits] = await forward(model, [{ pixels }]);
     const off = largestDifference(logits ?? [], expected);
     expect(off / largestValue(expected)).toBeLessThanOrEqual(1e-5);
   });
@@ -93,11 +93,11 @@ describe('a tiny ViTMAE that hides three quarters', async () => {
     expect(model.plan.patches?.maskRatio).toBe(0.75);
   });
 
-  it.each([1, 2, 3])('gives the logits of a float64 forward pass, picture %i', (seed) => {
+  it.each([1, 2, 3])('gives the logits of a float64 forward pass, picture %i', async (seed) => {
     const pixels = drawPixels(8, seed);
     const shuffle = Int32Array.from({ length: 16 }, (_, i) => (i * 5 + seed) % 16);
     const expected = naiveTransformer(tensors).paint(tinyMae, pixels, [...shuffle.subarray(0, 4)]);
-    const [logits] = forward(model, [{ pixels, order: { shuffle, visible: 4 } }]);
+    const [logits] = await forward(model, [{ pixels, order: { shuffle, visible: 4 } }]);
     const off = largestDifference(logits ?? [], expected);
     expect(off / largestValue(expected)).toBeLessThanOrEqual(1e-5);
   });
