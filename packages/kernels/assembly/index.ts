@@ -1,9 +1,18 @@
 // The ABI of the attention module: exports only. Pointers are byte addresses, sizes are counts of elements.
 
+export {
+  memoryScratchBytes32,
+  memoryScratchBytes64,
+  memorySteps32,
+  memorySteps64,
+} from './associative-memory';
 export { accumulate, causalWeights, largestExponent, rescale, stretchValues } from './astrocyte';
 export { add, exp, gelu, relu, sin, tanh } from './elementwise';
+export { exp64, tanh64 } from './elementwise64';
 export { gemm, gemmScratchBytes } from './gemm';
 export { excite } from './hidden';
+export { logSumExpRows, logSumExpRows64 } from './log-sum-exp';
+export { log } from './logarithm';
 export { layerNorm } from './normalise';
 export {
   fillRows,

@@ -11,6 +11,12 @@ export interface KernelFunctions {
   exp(out: Pointer, x: Pointer, n: number): void;
   /** out (n) = tanh(x), ≤ 7 ulp for |x| ≥ 2⁻¹²⁰, below that an absolute error ≤ 3e-43. */
   tanh(out: Pointer, x: Pointer, n: number): void;
+  /** out (n) = exp(x) in float64, ≤ 2 ulp. */
+  exp64(out: Pointer, x: Pointer, n: number): void;
+  /** out (n) = tanh(x) in float64, ≤ 5 ulp, odd, never beyond ±1. */
+  tanh64(out: Pointer, x: Pointer, n: number): void;
+  /** ln x of one number, in float64, ≤ 1 ulp; −∞ at 0, NaN below. */
+  log(x: number): number;
   /** out (n) = x·(1 + erf(x/√2))/2, absolute error ≤ 3e-7·max(1, |x|); −∞ gives NaN. */
   gelu(out: Pointer, x: Pointer, n: number): void;
   /** out (n) = max(x, 0). */
@@ -64,6 +70,13 @@ export interface KernelFunctions {
     rows: number,
     n: number,
   ): void;
+  /**
+   * out (rows) = ln Σ exp(x) over rows of x (rows,n), absolute error ≤ 4e-7 beside half an ulp. A row with a NaN
+   * gives NaN, with ∞ but no NaN ∞, one of nothing but −∞, or of nothing, −∞.
+   */
+  logSumExpRows(out: Pointer, x: Pointer, stride: number, rows: number, n: number): void;
+  /** `logSumExpRows` of float64 values, absolute error ≤ (8 + n/2)·2⁻⁵³ beside an ulp; out is float64 too. */
+  logSumExpRows64(out: Pointer, x: Pointer, stride: number, rows: number, n: number): void;
   /** out (rows,n) = x · factor (rows). */
   gateRows(
     out: Pointer,
@@ -130,6 +143,43 @@ export interface KernelFunctions {
     exponent: number,
     rows: number,
   ): void;
+  /**
+   * x (n), s (n,n), p (n,n) ← `steps` Euler steps of the neuron–astrocyte associative memory, float32; patterns
+   * (count,n); inputs b (n), c (n,n), d (n,n), 0 for none; parameters, float64, as in `memoryParameters`.
+   */
+  memorySteps32(
+    x: Pointer,
+    s: Pointer,
+    p: Pointer,
+    patterns: Pointer,
+    b: Pointer,
+    c: Pointer,
+    d: Pointer,
+    parameters: Pointer,
+    steps: number,
+    n: number,
+    count: number,
+    scratch: Pointer,
+  ): void;
+  /** `memorySteps32` with every array in float64. */
+  memorySteps64(
+    x: Pointer,
+    s: Pointer,
+    p: Pointer,
+    patterns: Pointer,
+    b: Pointer,
+    c: Pointer,
+    d: Pointer,
+    parameters: Pointer,
+    steps: number,
+    n: number,
+    count: number,
+    scratch: Pointer,
+  ): void;
+  /** Bytes of scratch memory for `memorySteps32`. */
+  memoryScratchBytes32(n: number, count: number): number;
+  /** Bytes of scratch memory for `memorySteps64`. */
+  memoryScratchBytes64(n: number, count: number): number;
   /** First byte that the module's constants do not use. */
   heapBase(): number;
 }
@@ -145,6 +195,23 @@ export const activations = {
   elu: 6,
   relu: 7,
 } as const;
+
+/**
+ * The parameters of the associative memory, in the order of their table: β of tanh(β·); rates of decay λ of
+ * neurons, α of synapses, γ of astrocyte processes; κ, which scales g(s) in p′ (1 normally); times τ_n, τ_s, τ_p
+ * and the step dt, in one unit.
+ */
+export const memoryParameters = [
+  'beta',
+  'lambda',
+  'alpha',
+  'gamma',
+  'kappa',
+  'tauN',
+  'tauS',
+  'tauP',
+  'dt',
+] as const;
 
 /** Exponent of a silent (masked) token, and of synapses that nothing was written to. */
 export const absent: number = -(2 ** 20);
