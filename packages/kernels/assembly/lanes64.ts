@@ -95,5 +95,5 @@ export function tanhLanes64(x: v128): v128 {
   const near = f64x2.mul(p, v128.load64_splat(CONSTANT, 56));
   const above = v128.bitselect(near, f64x2.sub(a, b), f64x2.eq(n, i64x2.splat(0)));
   const below = f64x2.add(a, b);
-  return v128.or(f64x2.div(above, below), v128.and(x, sign));
+  return v128.bitselect(x, f64x2.div(above, below), sign);
 }
