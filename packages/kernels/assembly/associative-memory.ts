@@ -99,6 +99,7 @@ function advance<T>(
   const bytes = <usize>n * sizeof<T>();
   const wide = rowBytes<T>(n);
   const groups = wholeGroups(count);
+  // What lies behind rows is 0 and stays so: all zeros, without inputs, is at rest.
   memory.fill(scratch, 0, scratchBytes<T>(n, count));
   for (let mu = 0; mu < count; mu++) {
     memory.copy(scratch + <usize>mu * wide, patterns + <usize>mu * bytes, bytes);

@@ -32,10 +32,9 @@ export function rowBytes<T>(n: i32): usize {
   return (<usize>n * sizeof<T>() + 15) & ~15;
 }
 
-/** A row as whole lanes: itself, or where it ends amid lanes a copy in `room` with zeros behind. */
+/** A row as whole lanes: itself, or where it ends amid lanes a copy in `room`, which keeps what lies behind. */
 export function openRow(row: usize, room: usize, bytes: usize): usize {
   if (!(bytes & 15)) return row;
-  v128.store(room + (bytes & ~15), i64x2.splat(0));
   memory.copy(room, row, bytes);
   return room;
 }
