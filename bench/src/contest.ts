@@ -6,7 +6,7 @@ export interface Contestant {
   /** Does the work once. The result stays where the contestant keeps it. */
   run(): void | Promise<void>;
   /** Does the work once and copies the result out, to be compared. */
-  result(): Float32Array | Promise<Float32Array>;
+  result(): Float32Array | Float64Array | Promise<Float32Array>;
   /** Frees what the contestant holds. */
   close?(): void | Promise<void>;
 }

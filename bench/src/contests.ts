@@ -2,6 +2,7 @@ import type { Contest } from './contest.js';
 import { astrocyteAttention, ownAttentions, softmaxAttention } from './works/attention.js';
 import { exponentials } from './works/exp.js';
 import { gemm } from './works/gemm.js';
+import { associativeMemory } from './works/memory.js';
 import { roofline } from './works/roofline.js';
 import { useLiteContests } from './works/use-lite.js';
 import { vitContest } from './works/vit.js';
@@ -29,6 +30,8 @@ export function contestEntries(threads: number): Entry[] {
   return [
     single('roofline gemm', () => roofline(1024)),
     single('exp', () => exponentials(1e6)),
+    single('associative memory f32', () => associativeMemory('f32', 500, 10, 10)),
+    single('associative memory f64', () => associativeMemory('f64', 500, 10, 10)),
     ...counts.flatMap((count) => [
       ...products.map(([m, n, k]) => single('gemm', () => gemm(m, n, k, count))),
       single('softmax attention', () => softmaxAttention(2048, 64, count)),

@@ -1,10 +1,19 @@
 // The ABI of the attention module: exports only. Pointers are byte addresses, sizes are counts of elements.
 
+export {
+  memoryScratchBytes32,
+  memoryScratchBytes64,
+  memorySteps32,
+  memorySteps64,
+} from './associative-memory';
 export { writeTokens } from './astrocyte';
 export { streamScratch, streamTokens } from './causal';
 export { add, exp, gelu, relu, sin, tanh } from './elementwise';
+export { exp64, tanh64 } from './elementwise64';
 export { gemm } from './gemm';
 export { linear, packedWeightsBytes, packWeights } from './linear';
+export { logSumExpRows, logSumExpRows64 } from './log-sum-exp';
+export { log } from './logarithm';
 export { layerNorm } from './normalise';
 export { packLanePanels, packRowPanels, panelBytes } from './panels';
 export { readTokens } from './reading';

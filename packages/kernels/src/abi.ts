@@ -1,5 +1,6 @@
 import type { AttentionFunctions } from './abi/attention.js';
 import type { ElementaryFunctions } from './abi/elementary.js';
+import type { MemoryFunctions } from './abi/memory.js';
 import type { ProductFunctions } from './abi/products.js';
 
 /**
@@ -10,4 +11,5 @@ import type { ProductFunctions } from './abi/products.js';
 export interface KernelFunctions
   extends ElementaryFunctions,
     ProductFunctions,
-    AttentionFunctions {}
+    AttentionFunctions,
+    MemoryFunctions {}

@@ -19,7 +19,7 @@ export interface Arena {
   /** `allocate` for `count` float32 (or i32) values. */
   floats(count: number): Pointer;
   /** Copies an array in. */
-  store(values: Float32Array | Uint8Array | Int32Array): Pointer;
+  store(values: Float32Array | Float64Array | Uint8Array | Int32Array): Pointer;
   /** The present top, for `release`. */
   mark(): Pointer;
   /** Frees everything allocated since the mark was taken. */
@@ -28,6 +28,8 @@ export interface Arena {
   used(): number;
   /** Views `count` float32 values at a pointer; valid until the next allocation. */
   viewFloats(pointer: Pointer, count: number): Float32Array;
+  /** Views `count` float64 values at a pointer; valid until the next allocation. */
+  viewDoubles(pointer: Pointer, count: number): Float64Array;
   /** Views `count` int32 values at a pointer; valid until the next allocation. */
   viewIntegers(pointer: Pointer, count: number): Int32Array;
   /** Views bytes at a pointer; valid until the next allocation. */
@@ -74,6 +76,7 @@ export function createArena(memory: WebAssembly.Memory, base: Pointer): Arena {
     },
     used: () => top - bottom,
     viewFloats: (pointer, count) => new Float32Array(memory.buffer, pointer, count),
+    viewDoubles: (pointer, count) => new Float64Array(memory.buffer, pointer, count),
     viewIntegers: (pointer, count) => new Int32Array(memory.buffer, pointer, count),
     viewBytes: (pointer, count) => new Uint8Array(memory.buffer, pointer, count),
   };

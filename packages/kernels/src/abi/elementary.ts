@@ -54,6 +54,19 @@ export interface ElementaryFunctions {
     rows: number,
     n: number,
   ): void;
+  /** out (n) = exp(x) in float64, ≤ 2 ulp. */
+  exp64(out: Pointer, x: Pointer, n: number): void;
+  /** out (n) = tanh(x) in float64, ≤ 5 ulp, odd, never beyond ±1. */
+  tanh64(out: Pointer, x: Pointer, n: number): void;
+  /** ln x of one number, in float64, ≤ 1 ulp; −∞ at 0, NaN below. */
+  log(x: number): number;
+  /**
+   * out (rows) = ln Σ exp(x) over rows of x (rows,n), absolute error ≤ 4e-7 beside half an ulp. A row with a NaN
+   * gives NaN, with ∞ but no NaN ∞, one of nothing but −∞, or of nothing, −∞.
+   */
+  logSumExpRows(out: Pointer, x: Pointer, stride: number, rows: number, n: number): void;
+  /** `logSumExpRows` of float64 values, absolute error ≤ (8 + n/2)·2⁻⁵³ beside an ulp; out is float64 too. */
+  logSumExpRows64(out: Pointer, x: Pointer, stride: number, rows: number, n: number): void;
   /** First byte that the module's constants do not use. */
   heapBase(): number;
 }
