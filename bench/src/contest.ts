@@ -15,7 +15,7 @@ export interface Contestant {
 export interface Contest {
   readonly name: string;
   readonly shape: string;
-  /** Threads that everybody may use; ours takes at most `ourThreads`. */
+  /** Threads that everybody may use. */
   readonly threads: number;
   readonly ours: Contestant;
   readonly peers: readonly Contestant[];
@@ -30,8 +30,15 @@ export interface Times {
   readonly upper: number;
 }
 
-/** Most threads that our kernels have. */
-export const ourThreads = 1;
+/** How ours computes. */
+export interface Setting {
+  readonly threads: number;
+  /** The relaxed build, where the engine has relaxed SIMD. */
+  readonly fast: boolean;
+}
+
+/** Name of our contestant on one thread, as a peer of the same on several. */
+export const singleThread = 'ours, 1 thread';
 
 const warmUpMs = 150;
 /** A sample repeats the work until it takes this long, so that the clock and one hiccup weigh little. */

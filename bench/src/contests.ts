@@ -1,4 +1,4 @@
-import type { Contest } from './contest.js';
+import type { Contest, Setting } from './contest.js';
 import { astrocyteAttention, ownAttentions, softmaxAttention } from './works/attention.js';
 import { exponentials } from './works/exp.js';
 import { gemm } from './works/gemm.js';
@@ -21,25 +21,26 @@ const products = [
 ] as const;
 
 /** Everything that is measured, in order, on one thread and on all. */
-export function contestEntries(threads: number): Entry[] {
-  const counts = threads > 1 ? [1, threads] : [1];
+export function contestEntries(threads: number, fast: boolean): Entry[] {
+  const one: Setting = { threads: 1, fast };
+  const settings = threads > 1 ? [one, { threads, fast }] : [one];
   const single = (name: string, open: () => Contest | Promise<Contest>): Entry => ({
     name,
     open: async () => [await open()],
   });
   return [
-    single('roofline gemm', () => roofline(1024)),
-    single('exp', () => exponentials(1e6)),
-    single('associative memory f32', () => associativeMemory('f32', 500, 10, 10)),
-    single('associative memory f64', () => associativeMemory('f64', 500, 10, 10)),
-    ...counts.flatMap((count) => [
-      ...products.map(([m, n, k]) => single('gemm', () => gemm(m, n, k, count))),
-      single('softmax attention', () => softmaxAttention(2048, 64, count)),
-      single('astrocyte attention', () => astrocyteAttention(2048, 64, 256, count)),
-      single('astrocyte attention', () => astrocyteAttention(8192, 64, 256, count)),
+    single('roofline gemm', () => roofline(1024, one)),
+    single('exp', () => exponentials(1e6, one)),
+    single('associative memory f32', () => associativeMemory('f32', 500, 10, 10, one)),
+    single('associative memory f64', () => associativeMemory('f64', 500, 10, 10, one)),
+    ...settings.flatMap((setting) => [
+      ...products.map(([m, n, k]) => single('gemm', () => gemm(m, n, k, setting))),
+      single('softmax attention', () => softmaxAttention(2048, 64, setting)),
+      single('astrocyte attention', () => astrocyteAttention(2048, 64, 256, setting)),
+      single('astrocyte attention', () => astrocyteAttention(8192, 64, 256, setting)),
     ]),
-    single('astrocyte attention', () => ownAttentions(8192, 64, 256)),
-    { name: 'use-lite', open: () => useLiteContests(32) },
-    ...counts.map((count) => single('vit', () => vitContest(100, count))),
+    single('astrocyte attention', () => ownAttentions(8192, 64, 256, one)),
+    { name: 'use-lite', open: () => useLiteContests(32, one) },
+    ...settings.map((setting) => single('vit', () => vitContest(100, setting))),
   ];
 }

@@ -1,32 +1,28 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
-import { compileKernels } from '@tripartite/kernels';
+import { openEngine } from '@tripartite/sdk';
 import { checkAgreement, measure } from './contest.js';
 import { contestEntries } from './contests.js';
 import { readOptions, usage } from './options.js';
 import { startTensorflow } from './peers/tensorflow.js';
 import { contestRows, type MeasuredRow, tableHead, tableLine } from './rows.js';
 
-/** The only build of the kernels so far. */
-const build = 'plain';
-
 async function main(args: readonly string[]): Promise<void> {
-  const { alternations, json, only } = readOptions(args);
+  const { alternations, fast, json, only } = readOptions(args);
   const threads = availableParallelism();
-  await compileKernels();
+  const { build } = await openEngine({ fast });
   await startTensorflow();
   const load = loadavg().map((value) => value.toFixed(2));
   console.log(
-    `Node ${process.version}, ${cpus()[0]?.model.trim()}, ${threads} threads, load ${load.join(' ')}`,
+    `Node ${process.version}, ${build} build, ${cpus()[0]?.model.trim()}, ${threads} threads, load ${load.join(' ')}`,
   );
-  console.log(
-    `median of ${alternations} turns, ± half the middle half; ratio = peer/ours; thr = ours/peer\n`,
-  );
+  if (fast && build === 'plain') console.log('no relaxed SIMD in this engine: the plain build');
+  console.log(`median of ${alternations} turns, ± half the middle half; ratio = peer/ours\n`);
   console.log(tableHead);
   const rows: MeasuredRow[] = [];
   // At once, so that a folder that is not there shows now, not after minutes.
   await save();
-  for (const entry of contestEntries(threads)) {
+  for (const entry of contestEntries(threads, fast)) {
     if (!entry.name.includes(only)) continue;
     for (const contest of await entry.open()) {
       await checkAgreement(contest);

@@ -1,4 +1,4 @@
-import { type Contest, ourThreads, type Times } from './contest.js';
+import type { Contest, Times } from './contest.js';
 
 /** One comparison, as `--json` writes it; times in ms, `ratio` = peer/ours. */
 export interface Row {
@@ -25,12 +25,10 @@ export function contestRows(
   build: string,
   times: readonly Times[],
 ): MeasuredRow[] {
-  // A row must not pass one thread off as many.
-  const short = contest.threads > ourThreads ? ` (ours on ${ourThreads} thread)` : '';
   const [ours, ...others] = times as [Times, ...Times[]];
   return others.map((peer, at) => ({
     row: {
-      name: contest.name + short,
+      name: contest.name,
       shape: contest.shape,
       threads: contest.threads,
       build,
@@ -64,9 +62,9 @@ export const tableHead: string = line(columns.map(({ title }) => title));
 /** One line of the table, at most 100 columns. */
 export function tableLine({ row, oursSpread, peerSpread }: MeasuredRow): string {
   return line([
-    row.name.replace(/ \(.*/, ''),
+    row.name,
     row.shape,
-    row.threads > ourThreads ? `${ourThreads}/${row.threads}` : String(row.threads),
+    String(row.threads),
     `${duration(row.ours)} ${percent(oursSpread)}`,
     `${duration(row.peer)} ${percent(peerSpread)}`,
     row.peerName,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import type { AttentionHead, WeightedLayer } from '@tripartite/sdk';
-import { astrocyteHead, hiddenLayer, softmaxHead } from '@tripartite/sdk';
-import type { Contest, Contestant } from '../contest.js';
+import type { AttentionHead, Engine, HiddenLayer, WeightedLayer } from '@tripartite/sdk';
+import { astrocyteHead, hiddenLayer, openEngine, softmaxHead } from '@tripartite/sdk';
+import { type Contest, type Contestant, type Setting, singleThread } from '../contest.js';
 import { normals, transposed, withOnes } from '../inputs.js';
 import { astrocyteGraph, softmaxGraph } from '../onnx/attention-graphs.js';
 import { onnxruntimeNode, onnxruntimeWeb } from '../peers/onnxruntime.js';
@@ -14,8 +14,9 @@ const tolerance = 1e-4;
 export async function softmaxAttention(
   tokens: number,
   d: number,
-  threads: number,
+  setting: Setting,
 ): Promise<Contest> {
+  const { threads } = setting;
   const { q, k, v } = tokensOf(tokens, d);
   const shape = [tokens, d];
   const feeds = {
@@ -39,13 +40,15 @@ export async function softmaxAttention(
         values,
       );
     peers.push(tensorflow(kept, compute));
+  } else {
+    peers.push(await ourSoftmax(d, tokens, { ...setting, threads: 1 }, singleThread));
   }
   peers.push(...(await onnxruntimeNode(graph, feeds, threads)));
   return {
     name: 'softmax attention',
     shape: `N ${tokens} d ${d}`,
     threads,
-    ours: ourHead('ours', softmaxHead({ width: d }), tokens),
+    ours: await ourSoftmax(d, tokens, setting),
     peers,
     tolerance,
   };
@@ -56,8 +59,9 @@ export async function astrocyteAttention(
   tokens: number,
   d: number,
   m: number,
-  threads: number,
+  setting: Setting,
 ): Promise<Contest> {
+  const { threads } = setting;
   const hidden = hiddenLayer({ kind: 'performer', neurons: m, width: d }) as WeightedLayer;
   const w = transposed(hidden.key.weights, m, d);
   const { q, k, v } = tokensOf(tokens, d);
@@ -78,27 +82,34 @@ export async function astrocyteAttention(
       [w, d, m],
     ]) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
     peers.push(tensorflow(kept, () => tensorflowAstrocyte(...kept, d)));
+  } else {
+    peers.push(await ourAstrocyte(hidden, tokens, { ...setting, threads: 1 }, singleThread));
   }
   peers.push(...(await onnxruntimeNode(graph, feeds, threads)));
   return {
     name: 'astrocyte attention',
     shape: `N ${tokens} d ${d} m ${m}`,
     threads,
-    ours: ourHead('ours', astrocyteHead({ width: d, hidden }), tokens),
+    ours: await ourAstrocyte(hidden, tokens, setting),
     peers,
     tolerance,
   };
 }
 
 /** What linear cost is worth: our astrocyte head against our softmax head. Not the same numbers. */
-export function ownAttentions(tokens: number, d: number, m: number): Contest {
+export async function ownAttentions(
+  tokens: number,
+  d: number,
+  m: number,
+  setting: Setting,
+): Promise<Contest> {
   const hidden = hiddenLayer({ kind: 'performer', neurons: m, width: d });
   return {
     name: 'astrocyte attention',
     shape: `N ${tokens} d ${d} m ${m}`,
     threads: 1,
-    ours: ourHead('ours', astrocyteHead({ width: d, hidden }), tokens),
-    peers: [ourHead('our softmax', softmaxHead({ width: d }), tokens)],
+    ours: await ourAstrocyte(hidden, tokens, setting),
+    peers: [await ourSoftmax(d, tokens, setting, 'our softmax')],
   };
 }
 
@@ -122,14 +133,34 @@ function tensorflowAstrocyte(
   return tf.div(output, response);
 }
 
-function ourHead(name: string, head: AttentionHead, tokens: number): Contestant {
+async function ourSoftmax(width: number, tokens: number, setting: Setting, name = 'ours') {
+  const engine = await openEngine(setting);
+  return ourHead(name, softmaxHead({ width, engine }), tokens, engine);
+}
+
+async function ourAstrocyte(hidden: HiddenLayer, tokens: number, setting: Setting, name = 'ours') {
+  const engine = await openEngine(setting);
+  return ourHead(name, astrocyteHead({ width: hidden.width, hidden, engine }), tokens, engine);
+}
+
+/** A head from arrays into an array, all written, then all read. */
+function ourHead(name: string, head: AttentionHead, tokens: number, engine: Engine): Contestant {
   const { q, k, v } = tokensOf(tokens, head.width);
-  const result = () => {
+  const output = new Float32Array(tokens * head.width);
+  const run = () => {
     head.begin();
     head.write(k, v);
-    return head.read(q).output;
+    head.read(q, output);
   };
-  return { name, run: () => void result(), result };
+  return {
+    name,
+    run,
+    result() {
+      run();
+      return output;
+    },
+    close: () => engine.close(),
+  };
 }
 
 function tokensOf(tokens: number, d: number) {

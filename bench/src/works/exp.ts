@@ -1,11 +1,11 @@
-import { newKernels } from '@tripartite/kernels';
-import type { Contest } from '../contest.js';
+import { openKernels } from '@tripartite/kernels';
+import type { Contest, Setting } from '../contest.js';
 import { normals } from '../inputs.js';
 
 /** exp of `count` values against a loop of Math.exp over typed arrays. */
-export function exponentials(count: number): Contest {
+export async function exponentials(count: number, setting: Setting): Promise<Contest> {
   const x = normals('exp', count);
-  const kernels = newKernels();
+  const kernels = await openKernels(setting);
   const { arena } = kernels;
   const from = arena.store(x);
   const to = arena.floats(count);

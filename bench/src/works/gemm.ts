@@ -1,37 +1,46 @@
 import * as tf from '@tensorflow/tfjs';
-import { newKernels } from '@tripartite/kernels';
-import type { Contest, Contestant } from '../contest.js';
+import { multiplyMatrices, openKernels } from '@tripartite/kernels';
+import { type Contest, type Contestant, type Setting, singleThread } from '../contest.js';
 import { normals } from '../inputs.js';
 import { gemmGraph } from '../onnx/attention-graphs.js';
 import { onnxruntimeNode, onnxruntimeWeb } from '../peers/onnxruntime.js';
 import { matrices, tensorflow } from '../peers/tensorflow.js';
 
 /** Our product of two normal matrices, in the kernels' memory. */
-export function ourGemm(m: number, n: number, k: number): Contestant {
-  const kernels = newKernels();
-  const { arena, scratch } = kernels;
-  const a = arena.store(normals('a', m * k));
-  const b = arena.store(normals('b', k * n));
-  const c = arena.floats(m * n);
-  const run = () => kernels.gemm(c, n, a, k, 1, b, n, 1, m, n, k, false, scratch);
+export async function ourGemm(
+  m: number,
+  n: number,
+  k: number,
+  setting: Setting,
+  name = 'ours',
+): Promise<Contestant> {
+  const kernels = await openKernels(setting);
+  const { arena } = kernels;
+  const a = { pointer: arena.store(normals('a', m * k)), row: k, column: 1 };
+  const b = { pointer: arena.store(normals('b', k * n)), row: n, column: 1 };
+  const c = { pointer: arena.floats(m * n), row: n, column: 1 };
+  const run = () => multiplyMatrices(kernels, c, a, b, [m, n, k]);
   return {
-    name: 'ours',
+    name,
     run,
     result() {
       run();
-      return arena.viewFloats(c, m * n).slice();
+      return arena.viewFloats(c.pointer, m * n).slice();
     },
+    close: () => kernels.close(),
   };
 }
 
 /** c (m,n) = a (m,k) b (k,n) against everybody. Sums of k terms: rounding differs by some √k·2⁻²⁴. */
-export async function gemm(m: number, n: number, k: number, threads: number): Promise<Contest> {
+export async function gemm(m: number, n: number, k: number, setting: Setting): Promise<Contest> {
+  const { threads } = setting;
   const a = normals('a', m * k);
   const b = normals('b', k * n);
   const feeds = { a: { data: a, shape: [m, k] }, b: { data: b, shape: [k, n] } };
   const graph = gemmGraph(m, n, k);
   const peers = [await onnxruntimeWeb(graph, feeds, threads)];
   if (threads === 1) peers.push(tensorflowGemm(a, b, m, n, k));
+  else peers.push(await ourGemm(m, n, k, { ...setting, threads: 1 }, singleThread));
   peers.push(...(await onnxruntimeNode(graph, feeds, threads)));
   // A plain loop over 1024³ would take longer than all the others together.
   if (threads === 1 && m * n * k < 1e8) peers.push(plainGemm(a, b, m, n, k));
@@ -39,7 +48,7 @@ export async function gemm(m: number, n: number, k: number, threads: number): Pr
     name: 'gemm',
     shape: `${m}×${k}×${n}`,
     threads,
-    ours: ourGemm(m, n, k),
+    ours: await ourGemm(m, n, k, setting),
     peers,
     tolerance: 1e-5,
   };

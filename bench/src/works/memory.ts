@@ -1,5 +1,5 @@
-import { memoryParameters, newKernels, type Pointer } from '@tripartite/kernels';
-import type { Contest } from '../contest.js';
+import { memoryParameters, openKernels, type Pointer } from '@tripartite/kernels';
+import type { Contest, Setting } from '../contest.js';
 import { normals } from '../inputs.js';
 import type { MemoryState, Numbers } from './plain-memory.js';
 
@@ -21,6 +21,7 @@ export async function associativeMemory(
   n: number,
   count: number,
   steps: number,
+  setting: Setting,
 ): Promise<Contest> {
   const { array, tolerance } = widths[width];
   const patterns = array.from(normals('memory', count * n).map(Math.sign));
@@ -30,7 +31,7 @@ export async function associativeMemory(
     new URL(`./plain-memory.js?${width}`, import.meta.url).href
   );
 
-  const kernels = newKernels();
+  const kernels = await openKernels(setting);
   const { arena } = kernels;
   const advance = width === 'f32' ? kernels.memorySteps32 : kernels.memorySteps64;
   const scratchBytes =

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import useLite from '@tripartite/model-use-lite';
 import { loadModel, type Model, run } from '@tripartite/sdk';
-import type { Contest, Contestant } from '../contest.js';
+import type { Contest, Contestant, Setting } from '../contest.js';
 
 const tokens = 100;
 
@@ -10,8 +10,8 @@ const tokens = 100;
  * Universal Sentence Encoder lite, one text of 100 tokens and `batch` of them in one call, against the original
  * graph in TensorFlow.js. Ours starts from the text, the peer from its ids.
  */
-export async function useLiteContests(batch: number): Promise<Contest[]> {
-  const model = await loadModel(useLite);
+export async function useLiteContests(batch: number, setting: Setting): Promise<Contest[]> {
+  const model = await loadModel(useLite, setting);
   const graph = await loadOriginal();
   const texts = await cutTexts(model, batch);
   return [texts.slice(0, 1), texts].map((some) => ({

@@ -8,12 +8,13 @@ import {
   parseSafetensors,
   run,
 } from '@tripartite/sdk';
-import type { Contest, Contestant } from '../contest.js';
+import { type Contest, type Contestant, type Setting, singleThread } from '../contest.js';
 import { type VitSizes, vitGraph } from '../onnx/vit-graph.js';
 import { onnxruntimeNode, onnxruntimeWeb } from '../peers/onnxruntime.js';
 
 /** The ViT for digits on `batch` pictures in one call. Ours starts from 8-bit pictures, the peers from pixels. */
-export async function vitContest(batch: number, threads: number): Promise<Contest> {
+export async function vitContest(batch: number, setting: Setting): Promise<Contest> {
+  const { threads } = setting;
   const { files } = vitDigits;
   const sizes = JSON.parse(await readFile(files['config.json'], 'utf8')) as VitSizes;
   const file = parseSafetensors(await readFile(files['model.safetensors']), 'model.safetensors');
@@ -32,13 +33,19 @@ export async function vitContest(batch: number, threads: number): Promise<Contes
     name: 'vit',
     shape: `${batch} × ${side}×${side}`,
     threads,
-    ours: ourContestant(await loadModel(vitDigits), pictures),
+    ours: ourContestant('ours', await loadModel(vitDigits, setting), pictures),
     peers: [
       await onnxruntimeWeb(graph, feeds, threads),
+      ...(threads === 1 ? [] : [await alone()]),
       ...(await onnxruntimeNode(graph, feeds, threads)),
     ],
     tolerance: 1e-4,
   };
+
+  async function alone(): Promise<Contestant> {
+    const model = await loadModel(vitDigits, { ...setting, threads: 1 });
+    return ourContestant(singleThread, model, pictures);
+  }
 }
 
 /** Light specks on black: the time does not depend on what is seen. */
@@ -50,10 +57,10 @@ function drawPicture(side: number, index: number): Picture {
   return { width: side, height: side, channels: 1, data };
 }
 
-function ourContestant(model: Model, pictures: readonly Picture[]): Contestant {
+function ourContestant(name: string, model: Model, pictures: readonly Picture[]): Contestant {
   const inputs = pictures.map((image) => ({ image }));
   return {
-    name: 'ours',
+    name,
     async run() {
       await run(model, inputs);
     },
@@ -61,5 +68,6 @@ function ourContestant(model: Model, pictures: readonly Picture[]): Contestant {
       const results = await run(model, inputs);
       return Float32Array.from(results.flatMap((one) => ('logits' in one ? [...one.logits] : [])));
     },
+    close: () => model.close(),
   };
 }

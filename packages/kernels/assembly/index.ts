@@ -17,7 +17,7 @@ export { log } from './logarithm';
 export { layerNorm } from './normalise';
 export { packLanePanels, packRowPanels, panelBytes } from './panels';
 export { readTokens } from './reading';
-export { gateRows, scaleRows } from './rows';
+export { gateRows, meanRows, scaleRows } from './rows';
 export { scratchBytes } from './scratch';
 export { softmaxRows } from './softmax';
 export {

@@ -1,7 +1,5 @@
 // Kernels that work row by row on matrices whose rows lie `stride` float32 elements apart.
 
-import { loadTail } from './elementwise';
-
 /** Sum of four lanes, in a fixed order. */
 export function sumLanes(x: v128): f32 {
   return (
@@ -54,5 +52,30 @@ export function gateRows(
       const at = (<usize>j) << 2;
       store<f32>(to + at, load<f32>(from + at) * f);
     }
+  }
+}
+
+// out (n) = mean over the rows of x (rows,n), packed, each summed in float64 from the first row on; 0 / 0 without a row
+export function meanRows(out: usize, x: usize, rows: i32, n: i32): void {
+  const rowBytes = (<usize>n) << 2;
+  const whole = n & ~3;
+  const count: f64 = rows;
+  for (let j = 0; j < whole; j += 4) {
+    let first = f64x2.splat(0);
+    let last = first;
+    let from = x + ((<usize>j) << 2);
+    for (let t = 0; t < rows; t++) {
+      first = f64x2.add(first, f64x2.promote_low_f32x4(v128.load64_zero(from)));
+      last = f64x2.add(last, f64x2.promote_low_f32x4(v128.load64_zero(from, 8)));
+      from += rowBytes;
+    }
+    const two = f32x4.demote_f64x2_zero(f64x2.div(first, f64x2.splat(count)));
+    const four = f32x4.demote_f64x2_zero(f64x2.div(last, f64x2.splat(count)));
+    v128.store(out + ((<usize>j) << 2), v128.shuffle<i64>(two, four, 0, 2));
+  }
+  for (let j = whole; j < n; j++) {
+    let sum: f64 = 0;
+    for (let t = 0; t < rows; t++) sum += load<f32>(x + rowBytes * t + ((<usize>j) << 2));
+    store<f32>(out + ((<usize>j) << 2), <f32>(sum / count));
   }
 }

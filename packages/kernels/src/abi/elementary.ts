@@ -67,6 +67,8 @@ export interface ElementaryFunctions {
   logSumExpRows(out: Pointer, x: Pointer, stride: number, rows: number, n: number): void;
   /** `logSumExpRows` of float64 values, absolute error ≤ (8 + n/2)·2⁻⁵³ beside an ulp; out is float64 too. */
   logSumExpRows64(out: Pointer, x: Pointer, stride: number, rows: number, n: number): void;
+  /** out (n) = mean over the rows of x (rows,n), each summed in float64 from the first row on, ≤ 1 ulp. */
+  meanRows(out: Pointer, x: Pointer, rows: number, n: number): void;
   /** First byte that the module's constants do not use. */
   heapBase(): number;
 }

@@ -1,12 +1,26 @@
 import type { BlockPlan } from './plan.js';
-import { applyLinear, applyNorm, type Context, countRows, type Stream } from './stream.js';
+import {
+  applyLinear,
+  applyNorm,
+  type Context,
+  countRows,
+  layOutSpans,
+  meanOfTokens,
+  type Stream,
+} from './stream.js';
 
 /**
  * One block: x ← skip + heads(norm x) · Wo; x ← x + mlp(norm x). Memory for the parts is freed as soon as they
  * are used; the stream's own rows stay where they are unless the block changes their width.
  */
-export function runBlock(context: Context, stream: Stream, plan: BlockPlan, layer: number): void {
-  const { kernels, weights, attend } = context;
+export function runBlock(
+  context: Context,
+  stream: Stream,
+  plan: BlockPlan,
+  layer: number,
+  pooled: boolean,
+): void {
+  const { kernels, weights, attend, afterLayer } = context;
   const { arena } = kernels;
   const rows = countRows(stream);
   const inner = plan.heads * plan.headWidth;
@@ -21,12 +35,23 @@ export function runBlock(context: Context, stream: Stream, plan: BlockPlan, laye
     runAttention(stream.x);
   }
 
+  const pool = pooled ? meanOfTokens(kernels, stream, stream.x, wide) : stream.x;
   const mark = arena.mark();
   const normal = applyNorm(kernels, weights.norm(plan.norm2), stream.x, rows);
   const { activation } = plan;
   const hidden = applyLinear(kernels, weights.linear(plan.up), normal, rows, { activation });
   const down = weights.linear(plan.down);
-  applyLinear(kernels, down, hidden, rows, { out: stream.x, accumulate: true });
+  if (!pooled || afterLayer) {
+    applyLinear(kernels, down, hidden, rows, { out: stream.x, accumulate: true });
+    afterLayer?.(layer, plan.stack, stream);
+  }
+  if (pooled) {
+    // The last projection is linear: of the mean over tokens it gives what its mean would be.
+    const means = meanOfTokens(kernels, stream, hidden, plan.up.output);
+    applyLinear(kernels, down, means, stream.spans.length, { out: pool, accumulate: true });
+    stream.x = pool;
+    stream.spans = layOutSpans(stream.spans.map(() => 1));
+  }
   arena.release(mark);
 
   /** skip += attention of the stream. */

@@ -7,6 +7,7 @@ import {
   type Context,
   countRows,
   layOutSpans,
+  meanOfTokens,
   type Operation,
   type Stream,
 } from './stream.js';
@@ -31,21 +32,9 @@ function keepRows(
   });
 }
 
-/** Mean over the tokens of each input, summed in float64 in order of the tokens. */
-const mean: Operation<'mean'> = ({ kernels: { arena } }, stream) => {
-  const { width, spans, x } = stream;
-  const out = arena.floats(spans.length * width);
-  spans.forEach(({ start, rows }, item) => {
-    const values = arena.viewFloats(x + start * width * 4, rows * width);
-    const result = arena.viewFloats(out + item * width * 4, width);
-    for (let i = 0; i < width; i++) {
-      let sum = 0;
-      for (let t = 0; t < rows; t++) sum += values[t * width + i] as number;
-      result[i] = sum / rows;
-    }
-  });
-  stream.x = out;
-  stream.spans = layOutSpans(spans.map(() => 1));
+const mean: Operation<'mean'> = ({ kernels }, stream) => {
+  stream.x = meanOfTokens(kernels, stream, stream.x, stream.width);
+  stream.spans = layOutSpans(stream.spans.map(() => 1));
 };
 
 const unit: Operation<'unit'> = ({ kernels: { arena } }, stream) => {
@@ -68,10 +57,8 @@ const operations: { [Op in Step['op']]: Operation<Op> } = {
   'embed-tokens': embedTokens,
   'embed-patches': embedPatches,
   'restore-patches': restorePatches,
-  block: (context, stream, { block }, layer) => {
-    runBlock(context, stream, block, layer);
-    context.afterLayer?.(layer, block.stack, stream);
-  },
+  block: (context, stream, { block }, layer, next) =>
+    runBlock(context, stream, block, layer, next?.op === 'mean'),
   norm: ({ kernels, weights }, stream, { norm }) => {
     stream.x = applyNorm(kernels, weights.norm(norm), stream.x, countRows(stream));
   },
@@ -100,7 +87,7 @@ export async function runSteps(
   let layer = 0;
   for (const [index, step] of steps.entries()) {
     const operation = operations[step.op] as Operation<Step['op']>;
-    operation(context, stream, step as never, layer);
+    operation(context, stream, step as never, layer, steps[index + 1]);
     if (step.op !== 'block') continue;
     layer++;
     await pause(index + 1);

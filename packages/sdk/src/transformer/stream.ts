@@ -64,12 +64,13 @@ export interface Context {
   readonly afterLayer?: AfterLayer;
 }
 
-/** One operation of a plan, working on the stream in place; `layer` counts the blocks before it. */
+/** One operation of a plan, working on the stream in place; `layer` counts the blocks before it, `next` comes after. */
 export type Operation<Op extends Step['op']> = (
   context: Context,
   stream: Stream,
   step: Extract<Step, { op: Op }>,
   layer: number,
+  next: Step | undefined,
 ) => void;
 
 /** Rows in the stream. */
@@ -125,6 +126,20 @@ export function applyLinear(
     ]),
   );
   return to;
+}
+
+/** Mean over the tokens of each input of x (rows, width), summed in float64 in order of the tokens; allocates. */
+export function meanOfTokens(
+  kernels: Kernels,
+  { spans }: Pick<Stream, 'spans'>,
+  x: Pointer,
+  width: number,
+): Pointer {
+  const out = kernels.arena.floats(spans.length * width);
+  spans.forEach(({ start, rows }, item) => {
+    kernels.meanRows(out + item * width * 4, x + start * width * 4, rows, width);
+  });
+  return out;
 }
 
 /** out (rows, width) = layer norm of x; allocates `out`. */

@@ -3,7 +3,7 @@ import type { Rows } from '../attention/rows.js';
 import { createSoftmax } from '../attention/softmax.js';
 import { TripartiteError } from '../errors.js';
 import type { LayerShape } from '../hidden/hidden-layer.js';
-import { headScale } from './forward.js';
+import { headScale, softmaxAttend } from './forward.js';
 import type { Attend, HeadCall } from './stream.js';
 
 /** Everything that went through one head for one input, copied. */
@@ -109,32 +109,32 @@ export function tracingAttend(
   wanted: PlaceFilter,
   record: (trace: HeadTrace, item: number) => void,
 ): Attend {
+  const plain = softmaxAttend({ kernels });
   return (call: HeadCall, batch) => {
+    if (!wanted(call)) return plain(call, batch);
     const { layer, head, headWidth: width, stack } = call;
     for (const { q, k, v, out, item } of batch) {
       const mark = kernels.arena.mark();
       const softmax = createSoftmax(kernels, width, width, headScale(width));
       softmax.write(k, v, 0);
       const { value, log } = softmax.read(q, out);
-      if (wanted(call)) {
-        record(
-          {
-            layer,
-            head,
-            stack,
-            width,
-            tokens: q.rows,
-            queries: copyRows(kernels, q, width),
-            keys: copyRows(kernels, k, width),
-            values: copyRows(kernels, v, width),
-            output: copyRows(kernels, out, width),
-            scores: attentionScores(kernels, q, k, width),
-            normaliser: value,
-            logNormaliser: log,
-          },
-          item,
-        );
-      }
+      record(
+        {
+          layer,
+          head,
+          stack,
+          width,
+          tokens: q.rows,
+          queries: copyRows(kernels, q, width),
+          keys: copyRows(kernels, k, width),
+          values: copyRows(kernels, v, width),
+          output: copyRows(kernels, out, width),
+          scores: attentionScores(kernels, q, k, width),
+          normaliser: value,
+          logNormaliser: log,
+        },
+        item,
+      );
       kernels.arena.release(mark);
     }
   };
