@@ -80,7 +80,9 @@ export function linear(
   for (let i = 0; i < rows; i += ROWS) {
     const height = min(ROWS, rows - i);
     const to = out + <usize>i * outBytes;
-    for (let p = 0; p < input; p += DEPTH) {
+    // Once even where there is no input: bias and activation are still due.
+    let p = 0;
+    do {
       const depth = min(DEPTH, input - p);
       const add = accumulate || p > 0;
       const last = p + depth == input;
@@ -95,6 +97,7 @@ export function linear(
           finishStrip(strip, outBytes, bias + ((<usize>j) << 2), activation, height, width);
         }
       }
-    }
+      p += DEPTH;
+    } while (p < input);
   }
 }
