@@ -124,7 +124,7 @@ export function writeTokens(
   const input = changetype<HiddenInput>(inputAt);
   const depth = input.rows ? input.width + 1 : 0;
   const height = paddedRows(synapses.width);
-  const block = tokensAtOnce(depth + height);
+  const block = tokensAtOnce(input.width + 1 + height);
   const logScale = scratch;
   const shifts = logScale + ((<usize>(block + 8)) << 2);
   const z = shifts + ((<usize>(block + 8)) << 2);
