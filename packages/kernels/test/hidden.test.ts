@@ -1,171 +1,267 @@
-import { absent, activations } from '@tripartite/kernels';
+import { activations, type Kernels } from '@tripartite/kernels';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { phi } from './reference/hidden.js';
-import { bits, copy, inArena, kernels, randomFloats } from './workbench.js';
+import { headError } from './head-error.js';
+import {
+  directLayer,
+  type Extras,
+  type Read,
+  type Rows,
+  randomLayer,
+  randomRows,
+  readHead,
+  rowOf,
+  rowsFrom,
+  type Written,
+  writeHead,
+} from './placed-head.js';
+import { activity, type Layer, type Name } from './reference/hidden.js';
+import { type Answer, emptySynapses, read, write } from './reference/synapses.js';
+import { builds, firstDifference, inArena, uniform } from './workbench.js';
 
-const { arena } = kernels;
-type Name = keyof typeof activations;
 const names = Object.keys(activations) as Name[];
 
-interface Excitation {
-  readonly z: Float32Array;
-  readonly scale: Float32Array;
-  readonly shift?: Float32Array;
-  readonly mask?: Uint8Array;
+interface Sizes {
+  readonly tokens: number;
+  readonly neurons: number;
+  readonly width: number;
+  readonly valueWidth: number;
 }
 
-/** Runs `excite` on rows of `neurons` values that lie a multiple of 4 apart. */
-function excite(name: Name, neurons: number, { z, scale, shift, mask }: Excitation) {
-  const rows = scale.length;
-  const stride = Math.ceil(neurons / 4) * 4;
-  return inArena(() => {
-    const at = arena.floats(rows * stride);
-    arena.viewFloats(at, rows * stride).fill(NaN);
-    for (let t = 0; t < rows; t++) {
-      const row = z.subarray(t * neurons, (t + 1) * neurons);
-      arena.viewFloats(at + t * stride * 4, neurons).set(row);
-    }
-    const exponents = arena.floats(rows);
-    const [s, b, m] = [
-      arena.store(scale),
-      shift ? arena.store(shift) : 0,
-      mask ? arena.store(mask) : 0,
-    ];
-    kernels.excite(at, stride, exponents, s, b, m, activations[name], rows, neurons);
-    const activity = copy(at, rows * stride);
-    return { activity, stride, exponents: arena.viewIntegers(exponents, rows).slice() };
+/** What is written to a random head, and the queries that are then read. */
+function randomHead(seed: number, name: Name, sizes: Sizes, extras: Extras, masked: boolean) {
+  const { tokens, neurons, width, valueWidth } = sizes;
+  const layer = randomLayer(seed, name, width, neurons, extras);
+  const keys = randomRows(seed + 5, tokens, width, 2);
+  const values = randomRows(seed + 6, tokens, valueWidth);
+  const queries = randomRows(seed + 7, tokens, width, 2);
+  if (!masked) return { given: { layer, keys, values, rows: tokens, valueWidth }, queries };
+  const draw = uniform(seed + 8);
+  const mask = Uint8Array.from({ length: tokens }, () => (draw() < 0.6 ? 1 : 0));
+  mask.forEach((seen, t) => {
+    if (seen) return;
+    rowOf(keys, t).fill(NaN);
+    rowOf(values, t).fill(t % 2 ? NaN : Infinity);
+  });
+  return { given: { layer, keys, values, rows: tokens, valueWidth, mask }, queries };
+}
+
+/** What float64 makes of a head. */
+function answers({ layer, keys, values, rows, valueWidth, mask }: Written, asked: Float32Array[]) {
+  const known = Array.from({ length: rows }, (_, t) => t).filter((t) => !mask || mask[t] === 1);
+  const activities = known.map((t) => activity(layer, rowOf(keys, t)));
+  const log = activities.reduce((top, a) => Math.max(top, a.log), -Infinity);
+  const synapses = emptySynapses(valueWidth, layer.neurons, log === -Infinity ? 0 : log);
+  known.forEach((t, i) => {
+    const own = activities[i];
+    if (own) write(synapses, own, rowOf(values, t));
+  });
+  return asked.map((q): Answer => read(synapses, activity(layer, q)));
+}
+
+/** Positive φ: their responses are never near 0, so that gated outputs can be compared. */
+function isPositive(layer: Layer): boolean {
+  return layer.activation.endsWith('exponential') || layer.activation === 'elu';
+}
+
+function worst(
+  kernels: Kernels,
+  seed: number,
+  name: Name,
+  sizes: Sizes,
+  extras: Extras = {},
+  masked = false,
+): number {
+  const { given, queries } = randomHead(seed, name, sizes, extras, masked);
+  const { tokens, valueWidth } = sizes;
+  const asked = Array.from({ length: tokens }, (_, t) => rowOf(queries, t));
+  const exact = answers(given, asked);
+  const gate = isPositive(given.layer) && exact.every(({ values }) => values[valueWidth] !== 0);
+  return inArena(kernels, () => {
+    const synapses = writeHead(kernels, given);
+    kernels.packSynapses(synapses);
+    const found = readHead(kernels, synapses, given.layer, queries, tokens, valueWidth, gate);
+    return headError(found, exact, gate);
   });
 }
 
-/**
- * Largest error of activity · 2^exponent, in units of what float32 allows: z, shift and scale are sums rounded
- * to float32, so an exponential's relative error grows with them; 2⁻¹²⁶ of the row's unit is the smallest
- * normal number.
- */
-function worst(name: Name, neurons: number, given: Excitation): number {
-  const { activity, stride, exponents } = excite(name, neurons, given);
-  let largest = 0;
-  given.scale.forEach((scale, t) => {
-    const exponent = exponents[t] as number;
-    for (let r = 0; r < stride; r++) {
-      const value = activity[t * stride + r] as number;
-      if (r >= neurons) {
-        if (value !== 0) largest = Infinity;
-        continue;
+describe.each(builds)('writing and reading, $build', (kernels) => {
+  it.each(names)('agrees with float64 for every size 1 … 70 of each dimension, %s', (name) => {
+    for (let size = 1; size <= 70; size++) {
+      for (const [tokens, neurons, width, valueWidth] of [
+        [size, 9, 5, 3],
+        [7, size, 3, 6],
+        [5, 11, size, 1],
+        [3, 7, 9, size],
+      ] as const) {
+        const sizes = { tokens, neurons, width, valueWidth };
+        const error = worst(kernels, size, name, sizes);
+        expect(error, JSON.stringify(sizes)).toBeLessThanOrEqual(2);
       }
-      const shift = given.shift?.[t] ?? 0;
-      const z = Math.fround((given.z[t * neurons + r] as number) + shift);
-      const exact = phi[name](z, scale - exponent * Math.LN2);
-      const inside = name.endsWith('exponential') ? Math.abs(z) + 2 * Math.abs(z + scale) : 0;
-      const relative = 6e-7 + 2 ** -23 * (inside + Math.abs(scale));
-      const floor = 2 ** -126 + (name.includes('cosine') || name.includes('sine') ? 3e-7 : 0);
-      const error = Math.abs(value - exact) / (Math.abs(exact) * relative + floor);
-      if (!(error <= largest)) largest = Number.isNaN(error) ? Infinity : error;
     }
   });
-  return largest;
-}
 
-describe.each(names)('excite, %s', (name) => {
-  it('agrees with float64 for any rows, with shift, scale and sizes of z', () => {
+  it.each(names)('agrees with float64 for any sizes, masks and extra terms, %s', (name) => {
+    const size = fc.integer({ min: 1, max: 70 });
+    const flag = fc.boolean();
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: 6 }),
-        fc.integer({ min: 1, max: 23 }),
-        fc.constantFrom(1, 8, 60, 400),
-        fc.boolean(),
+        fc.record({ tokens: size, neurons: size, width: size, valueWidth: size }),
+        fc.record({
+          map: flag,
+          centre: flag,
+          gain: flag,
+          norm: fc.constantFrom(0, -0.5, 0.1),
+          shift: fc.constantFrom(0, -0.5, 0.1),
+          constant: fc.constantFrom(0, -3, 20),
+        }),
+        flag,
         fc.integer({ min: 0, max: 1000 }),
-        (rows, neurons, size, shifted, seed) => {
-          const z = randomFloats(seed, rows * neurons, size);
-          const scale = randomFloats(seed + 1, rows, 40);
-          const shift = randomFloats(seed + 2, rows, 20);
-          return worst(name, neurons, shifted ? { z, scale, shift } : { z, scale }) <= 1;
-        },
+        (sizes, extras, masked, seed) => worst(kernels, seed, name, sizes, extras, masked) <= 4,
       ),
-      { numRuns: 150 },
+      { numRuns: 40 },
     );
   });
 
-  it('neither overflows nor loses a row for |z| up to 10⁴ and common factors of exp(±300)', () => {
-    for (const scale of [-300, -88.5, 0, 88.5, 300]) {
-      const z = randomFloats(3, 4 * 37, 1e4);
-      z.set([1e4, -1e4, 0, -0], 0);
-      const given = { z, scale: new Float32Array(4).fill(scale) };
-      expect(worst(name, 37, given)).toBeLessThanOrEqual(1);
-      const { activity } = excite(name, 37, given);
-      expect(activity.every((v) => Number.isFinite(v))).toBe(true);
-      expect(activity.some((v) => v !== 0)).toBe(true);
+  it.each(names)('keeps the bound at a size of use, %s', (name) => {
+    const sizes = { tokens: 600, neurons: 256, width: 64, valueWidth: 64 };
+    expect(worst(kernels, 1, name, sizes, { norm: -0.5 })).toBeLessThanOrEqual(4);
+  });
+
+  it.each(names)('neither overflows nor loses a token for factors of exp(±300), %s', (name) => {
+    for (const constant of [-300, -80, 80, 300]) {
+      const sizes = { tokens: 9, neurons: 37, width: 5, valueWidth: 3 };
+      expect(worst(kernels, 2, name, sizes, { constant })).toBeLessThanOrEqual(4);
+      const { given, queries } = randomHead(2, name, sizes, { constant }, false);
+      const { responses } = inArena(kernels, () => {
+        const synapses = writeHead(kernels, given);
+        kernels.packSynapses(synapses);
+        return readHead(kernels, synapses, given.layer, queries, 9, 3, true);
+      });
+      expect(responses.every((c) => Number.isFinite(c) && Math.abs(c) > 1e-20)).toBe(true);
     }
   });
 
-  it('silences masked tokens, NaN or not, and leaves the others the same bits', () => {
-    const neurons = 9;
-    const z = randomFloats(4, 5 * neurons, 3);
-    const scale = randomFloats(5, 5, 3);
-    const shift = randomFloats(6, 5, 3);
-    const clean = excite(name, neurons, { z, scale, shift });
-    for (const t of [1, 4]) {
-      z.fill(NaN, t * neurons, (t + 1) * neurons);
-      scale[t] = NaN;
-      shift[t] = Infinity;
+  it.each(names)('takes tokens whose factors differ by exp(160), %s', (name) => {
+    for (const seed of [3, 4, 5]) {
+      const sizes = { tokens: 70, neurons: 19, width: 3, valueWidth: 4 };
+      const { given, queries } = randomHead(seed, name, sizes, {}, seed === 5);
+      // The log factor is a coordinate of the token, which its neurons do not see.
+      const { scale, weights = new Float32Array() } = given.layer;
+      const gain = Float32Array.of(40 / scale, 0, 0);
+      const blind = weights.map((w, at) => (at % 3 === 0 ? 0 : w));
+      const layer = { ...given.layer, weights: blind, gain };
+      const head = { ...given, layer };
+      const asked = Array.from({ length: 70 }, (_, t) => rowOf(queries, t));
+      const found = inArena(kernels, () => {
+        const synapses = writeHead(kernels, head, { chunk: 7 });
+        kernels.packSynapses(synapses);
+        return readHead(kernels, synapses, layer, queries, 70, 4, false);
+      });
+      expect(headError(found, answers(head, asked), false)).toBeLessThanOrEqual(4);
     }
-    const mask = Uint8Array.of(1, 0, 1, 1, 0);
-    const masked = excite(name, neurons, { z, scale, shift, mask });
-    masked.exponents.forEach((exponent, t) => {
-      const part = (x: Float32Array) => bits(x.slice(t * masked.stride, (t + 1) * masked.stride));
-      if (mask[t]) {
-        expect(exponent).toBe(clean.exponents[t]);
-        expect(part(masked.activity)).toEqual(part(clean.activity));
-      } else {
-        expect(exponent).toBe(absent);
-        expect(part(masked.activity)).toEqual(new Uint32Array(masked.stride));
+  });
+
+  it('agrees with float64 for activities given directly, every number of neurons 1 … 70', () => {
+    for (let neurons = 1; neurons <= 70; neurons++) {
+      const layer = directLayer(neurons);
+      const tokens = (neurons % 23) + 1;
+      const mask = Uint8Array.from({ length: tokens }, (_, t) => (t % 4 === 2 ? 0 : 1));
+      const keys = randomRows(neurons, tokens, neurons);
+      const values = randomRows(neurons + 1, tokens, 5);
+      const queries = randomRows(neurons + 2, tokens, neurons);
+      mask.forEach((seen, t) => {
+        if (!seen) rowOf(keys, t).fill(NaN);
+      });
+      const given = { layer, keys, values, rows: tokens, valueWidth: 5, mask };
+      const asked = Array.from({ length: tokens }, (_, t) => rowOf(queries, t));
+      const found = inArena(kernels, () => {
+        const synapses = writeHead(kernels, given);
+        kernels.packSynapses(synapses);
+        return readHead(kernels, synapses, layer, queries, tokens, 5, false);
+      });
+      expect(headError(found, answers(given, asked), false)).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('stays in its scratch memory for activities given directly to wide values', () => {
+    const layer = directLayer(10);
+    const [keys, values] = [randomRows(1, 600, 10), randomRows(2, 600, 125)];
+    const given = { layer, keys, values, rows: 600, valueWidth: 125 };
+    inArena(kernels, () => expect(() => writeHead(kernels, given)).not.toThrow());
+  });
+
+  it.each(names)('reads each query as if it were alone, bit for bit, %s', (name) => {
+    const sizes = { tokens: 21, neurons: 19, width: 5, valueWidth: 6 };
+    const { given, queries } = randomHead(6, name, sizes, { gain: true, shift: -0.5 }, false);
+    inArena(kernels, () => {
+      const synapses = writeHead(kernels, given);
+      kernels.packSynapses(synapses);
+      const ask = (first: number, last: number): Read => {
+        const some = rowsFrom(queries, first);
+        return readHead(kernels, synapses, given.layer, some, last - first, 6, true);
+      };
+      const whole = ask(0, 21);
+      expect(ask(0, 21)).toEqual(whole);
+      for (let first = 0; first < 21; first++) {
+        for (const last of [first + 1, Math.min(21, first + 10), 21]) {
+          const part = ask(first, last);
+          const out = whole.out.slice(first * 6, last * 6);
+          expect(firstDifference(part.out, out)).toBe(-1);
+          expect(firstDifference(part.responses, whole.responses.slice(first, last))).toBe(-1);
+          expect(part.exponents).toEqual(whole.exponents.slice(first, last));
+        }
       }
     });
   });
 
-  it('gives the same bits on a second run', () => {
-    const given = { z: randomFloats(8, 3 * 50, 5), scale: randomFloats(9, 3, 5) };
-    const [a, b] = [excite(name, 50, given), excite(name, 50, given)];
-    expect(bits(a.activity)).toEqual(bits(b.activity));
-    expect(a.exponents).toEqual(b.exponents);
-  });
-
-  it('shows a NaN of one token in that token alone', () => {
-    const z = randomFloats(10, 3 * 8);
-    z.fill(NaN, 8, 16);
-    const { activity } = excite(name, 8, { z, scale: new Float32Array(3) });
-    activity.forEach((v, at) => {
-      expect(Number.isNaN(v)).toBe(at >= 8 && at < 16);
+  it.each(names)('shows a NaN of a query in its row alone, of a key everywhere, %s', (name) => {
+    const sizes = { tokens: 11, neurons: 13, width: 5, valueWidth: 6 };
+    const { given, queries } = randomHead(7, name, sizes, {}, false);
+    const spoil = (rows: Rows, t: number): Rows => {
+      const values = rows.values.slice();
+      values[t * rows.stride + 2] = NaN;
+      return { ...rows, values };
+    };
+    inArena(kernels, () => {
+      const synapses = writeHead(kernels, given);
+      kernels.packSynapses(synapses);
+      const clean = readHead(kernels, synapses, given.layer, queries, 11, 6, true);
+      const spoilt = readHead(kernels, synapses, given.layer, spoil(queries, 9), 11, 6, true);
+      clean.out.forEach((v, at) => {
+        expect(spoilt.out[at]).toBe(Math.floor(at / 6) === 9 ? NaN : v);
+      });
+      for (const rows of [1, 11]) {
+        const keys = spoil(given.keys, rows - 1);
+        const after = writeHead(kernels, { ...given, keys, rows });
+        kernels.packSynapses(after);
+        const read = readHead(kernels, after, given.layer, queries, 11, 6, true);
+        expect(read.out.every(Number.isNaN)).toBe(true);
+      }
     });
   });
-});
 
-describe('exponents of excite', () => {
-  it.each(['exponential', 'clipped-exponential'] as const)(
-    'put the largest of a row just below 1, %s',
-    (name) => {
-      fc.assert(
-        fc.property(
-          fc.integer({ min: 0, max: 1000 }),
-          fc.constantFrom(1, 50, 5000),
-          (seed, size) => {
-            const z = randomFloats(seed, 20, size).map((v) => v - size);
-            const { activity } = excite(name, 20, { z, scale: Float32Array.of(7) });
-            const top = Math.max(...activity);
-            return top > 0.49 && top < 1.01;
-          },
-        ),
-      );
-    },
-  );
-
-  it('follow the common factor alone for the others', () => {
-    for (const name of names.filter((other) => !other.endsWith('exponential'))) {
-      const scale = Float32Array.of(-300, 0, 300);
-      const { exponents } = excite(name, 4, { z: randomFloats(1, 12), scale });
-      const exact = Array.from(scale, (s) => Math.ceil(s / Math.LN2));
-      expect(Array.from(exponents), name).toEqual(exact);
+  it.each(names)('reads 0 where nothing, or only masked tokens, were written, %s', (name) => {
+    const sizes = { tokens: 9, neurons: 13, width: 5, valueWidth: 6 };
+    const { given, queries } = randomHead(8, name, sizes, {}, false);
+    given.keys.values.fill(NaN);
+    given.values.values.fill(NaN);
+    for (const empty of [
+      { ...given, rows: 0 },
+      { ...given, mask: new Uint8Array(9) },
+    ]) {
+      inArena(kernels, () => {
+        const synapses = writeHead(kernels, empty);
+        kernels.packSynapses(synapses);
+        const { out, responses } = readHead(kernels, synapses, given.layer, queries, 9, 6, true);
+        expect(out.every((v) => v === 0)).toBe(true);
+        expect(responses.every((v) => v === 0)).toBe(true);
+      });
     }
+  });
+
+  it('takes the mask of a later block for its own tokens', () => {
+    const sizes = { tokens: 1100, neurons: 5, width: 3, valueWidth: 2 };
+    expect(worst(kernels, 9, 'exponential', sizes, {}, true)).toBeLessThanOrEqual(4);
   });
 });

@@ -1,30 +1,73 @@
-import { compileKernels, type Kernels, newKernels } from '@tripartite/kernels';
+import { compileKernels, type Kernels, newKernels, relaxedSupported } from '@tripartite/kernels';
 
 await compileKernels();
+if (relaxedSupported()) await compileKernels({ fast: true });
 
-/** One instance for all tests of a file. */
-export const kernels: Kernels = newKernels();
+/** One instance of every build that this engine can run, for all tests of a file: `describe.each(builds)`. */
+export const builds: readonly Kernels[] = relaxedSupported()
+  ? [newKernels('plain'), newKernels('relaxed')]
+  : [newKernels('plain')];
 
 /** Runs `work` and frees what it allocated. */
-export function inArena<T>(work: () => T): T {
-  const mark = kernels.arena.mark();
+export function inArena<T>({ arena }: Kernels, work: () => T): T {
+  const mark = arena.mark();
   try {
     return work();
   } finally {
-    kernels.arena.release(mark);
+    arena.release(mark);
   }
 }
 
 /** Allocates room for `count` float32 values, filled with NaN, so that a value never written is seen. */
-export function room(count: number): number {
-  const at = kernels.arena.floats(count);
-  kernels.arena.viewFloats(at, count).fill(Number.NaN);
+export function room({ arena }: Kernels, count: number): number {
+  const at = arena.floats(count);
+  arena.viewFloats(at, count).fill(Number.NaN);
   return at;
 }
 
+/** Sentinels before and after fenced values. */
+const fence = 16;
+const sentinel = Math.fround(-1234.5678);
+
+/** Values in the arena that a kernel may overwrite, but nothing beside them. */
+export interface Fenced {
+  readonly pointer: number;
+  /** Copies the values out. Throws where a neighbour was overwritten. */
+  take(): Float32Array;
+}
+
+/** Puts values between sentinels, `offset` floats off a multiple of 16 bytes. */
+export function fenced({ arena }: Kernels, values: Float32Array, offset = 0): Fenced {
+  const start = fence + offset;
+  const count = start + values.length + fence;
+  const at = arena.floats(count);
+  arena.viewFloats(at, count).fill(sentinel).set(values, start);
+  return {
+    pointer: at + start * 4,
+    take() {
+      const all = arena.viewFloats(at, count).slice();
+      const end = start + values.length;
+      const outside = all.findIndex((v, i) => (i < start || i >= end) && v !== sentinel);
+      if (outside >= 0) throw new Error(`wrote ${all[outside]} at ${outside - start}, outside`);
+      return all.slice(start, end);
+    },
+  };
+}
+
+/** As `fenced`, of `count` NaN, so that a value never written is seen. */
+export function fencedRoom(kernels: Kernels, count: number, offset = 0): Fenced {
+  return fenced(kernels, new Float32Array(count).fill(Number.NaN), offset);
+}
+
+/** The first place where two arrays differ in a bit, −1 where none; every NaN is the same. */
+export function firstDifference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return Math.min(a.length, b.length);
+  return a.findIndex((v, i) => !Object.is(v, b[i]));
+}
+
 /** Copies `count` values out. */
-export function copy(pointer: number, count: number): Float32Array {
-  return kernels.arena.viewFloats(pointer, count).slice();
+export function copy({ arena }: Kernels, pointer: number, count: number): Float32Array {
+  return arena.viewFloats(pointer, count).slice();
 }
 
 /** The bits of float32 values: equal only where the values are the same to the last bit, signs of 0 too. */
