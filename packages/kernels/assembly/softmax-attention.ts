@@ -20,7 +20,8 @@ export function keyCacheBytes(tokens: i32, width: i32): f64 {
 
 // Bytes of a cache of values
 export function valueCacheBytes(tokens: i32, valueWidth: i32): f64 {
-  return 4 * (<f64>((tokens + KEYS - 1) / KEYS) * KEYS) * <f64>paddedRows(valueWidth);
+  const blocks = tokens / KEYS + (tokens % KEYS ? 1 : 0);
+  return 4 * <f64>blocks * <f64>KEYS * <f64>paddedRows(valueWidth);
 }
 
 /** Bytes of scratch memory that `readSoftmax` needs. */
