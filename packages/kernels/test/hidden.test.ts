@@ -191,6 +191,24 @@ describe.each(builds)('writing and reading, $build', (kernels) => {
     inArena(kernels, () => expect(() => writeHead(kernels, given)).not.toThrow());
   });
 
+  it('divides by responses down to the smallest denormal', () => {
+    const layer = directLayer(1);
+    const values = { values: Float32Array.of(3, -5), stride: 2 };
+    const keys = { values: Float32Array.of(1), stride: 1 };
+    const given = { layer, keys, values, rows: 1, valueWidth: 2 };
+    const faint = [1, -99, -100, -101, -126, -130, -147];
+    const queries = { values: Float32Array.from(faint, (n) => 2 ** n), stride: 1 };
+    const { out, responses, exponents } = inArena(kernels, () => {
+      const synapses = writeHead(kernels, given);
+      kernels.packSynapses(synapses);
+      return readHead(kernels, synapses, layer, queries, 7, 2, true);
+    });
+    expect(Array.from(out)).toEqual(faint.flatMap(() => [3, -5]));
+    faint.forEach((n, t) => {
+      expect((responses[t] as number) * 2 ** (exponents[t] as number)).toBe(2 ** n);
+    });
+  });
+
   it.each(names)('reads each query as if it were alone, bit for bit, %s', (name) => {
     const sizes = { tokens: 21, neurons: 19, width: 5, valueWidth: 6 };
     const { given, queries } = randomHead(6, name, sizes, { gain: true, shift: -0.5 }, false);
