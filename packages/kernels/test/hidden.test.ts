@@ -184,6 +184,31 @@ describe.each(builds)('writing and reading, $build', (kernels) => {
     }
   });
 
+  it('keeps the bound of the worst case where all terms are alike, and rounded the same way', () => {
+    for (const [entry, neurons, tokens] of [
+      [0.7, 70, 120],
+      [0.9, 255, 240],
+      [1 / 3, 64, 600],
+      [1.1, 9, 119],
+    ] as const) {
+      const layer = directLayer(neurons);
+      const alike = (rows: number, width: number): Rows => ({
+        values: new Float32Array(rows * width).fill(entry),
+        stride: width,
+      });
+      const [keys, values] = [alike(tokens, neurons), alike(tokens, 2)];
+      const queries = alike(1, neurons);
+      const given = { layer, keys, values, rows: tokens, valueWidth: 2 };
+      const found = inArena(kernels, () => {
+        const synapses = writeHead(kernels, given);
+        kernels.packSynapses(synapses);
+        return readHead(kernels, synapses, layer, queries, 1, 2, false);
+      });
+      const error = headError(found, answers(given, [queries.values]), false);
+      expect(error).toBeLessThanOrEqual(neurons + 136);
+    }
+  });
+
   it('stays in its scratch memory for activities given directly to wide values', () => {
     const layer = directLayer(10);
     const [keys, values] = [randomRows(1, 600, 10), randomRows(2, 600, 125)];

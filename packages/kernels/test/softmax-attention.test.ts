@@ -108,6 +108,17 @@ describe.each(builds)('softmax attention, $build', (kernels) => {
     }
   });
 
+  it('keeps the bound of the worst case where all tokens are alike', () => {
+    for (const tokens of [119, 240, 600]) {
+      const sizes = { tokens, rows: 9, width: 3, valueWidth: 2 };
+      const head = randomHead(8, sizes, 0.1);
+      head.keys.values.fill(0.3);
+      head.values.values.fill(0.7);
+      const error = softmaxError(head, run(kernels, head));
+      expect(error).toBeLessThanOrEqual(3 + tokens / 120 + 136);
+    }
+  });
+
   it('takes scores that rise to 10⁴ and fall to −10⁴ from block to block', () => {
     const sizes = { tokens: 500, rows: 9, width: 2, valueWidth: 3 };
     for (const sign of [1, -1]) {

@@ -2,7 +2,10 @@ import type { Pointer } from './pointer.js';
 
 /** Matrix products, and what they read packed. */
 export interface ProductFunctions {
-  /** C (m,n) (+)= A (m,k) B (k,n), any strides; `scratch` as of `scratchBytes`. */
+  /**
+   * C (m,n) (+)= A (m,k) B (k,n), any strides; `scratch` as of `scratchBytes`. Error ≤ k·2⁻²⁴·Σ|a b|, one more term
+   * where it adds.
+   */
   gemm(
     c: Pointer,
     cRow: number,
@@ -27,7 +30,10 @@ export interface ProductFunctions {
     input: number,
     output: number,
   ): void;
-  /** out (rows,output) = f(x W + bias), or f(out + x W + bias) with `accumulate`; f by `linearActivations`. */
+  /**
+   * out (rows,output) = f(x W + bias), or f(out + x W + bias) with `accumulate`; f by `linearActivations`. Error
+   * before f ≤ (input + 1)·2⁻²⁴·Σ|terms|, one more term where it adds; GELU adds 3e-7·max(1, |x W + b|).
+   */
   linear(
     out: Pointer,
     outStride: number,
