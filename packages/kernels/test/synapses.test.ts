@@ -149,6 +149,22 @@ describe.each(builds)('synapses, $build', (kernels) => {
     expect((sum[0] as number) + (rest[0] as number)).toBe(1 + 2 ** -29);
   });
 
+  it('bring both parts to a larger exponent, exactly', () => {
+    const none = { constant: 0, norm: 0, shift: 0, bias: new Float32Array(1) };
+    const weights = Float32Array.of(1, 0);
+    const gain = Float32Array.of(0, 7);
+    const shape = { width: 2, neurons: 1, scale: 1, activation: 'linear' } as const;
+    const layer = { ...shape, ...none, weights, gain };
+    // The third token adds nothing, but its factor exp(7) is above 2¹⁰.
+    const keys = { values: Float32Array.of(1, 0, 2 ** -30, 0, 0, 1), stride: 2 };
+    const values = { values: Float32Array.of(1, 1, 1), stride: 1 };
+    const given = { layer, keys, values, rows: 3, valueWidth: 1 };
+    const { sum, rest, exponents } = strips(kernels, given, { chunk: 1 });
+    expect(exponents[0]).toBe(11);
+    expect(sum[0]).toBe(2 ** -11);
+    expect(rest[0]).toBe(2 ** -41);
+  });
+
   it('have the exponent of absence where nothing, or only masked tokens, were written', () => {
     const given = randomWritten(5, 'exponential', 9, 20);
     for (const empty of [
