@@ -73,7 +73,7 @@ function stream(
       scratch.pointer,
     );
   }
-  for (const room of [synapses, activity, scratch]) room.take();
+  for (const room of [synapses, activity, scratch]) room.check();
   return {
     out: withoutGaps(out.take(), rows, valueWidth),
     responses: responses.take(),

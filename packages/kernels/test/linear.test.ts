@@ -50,7 +50,7 @@ function run(kernels: Kernels, layer: Layer, x: Float32Array, out: Float32Array,
     const [row, column] = transposed ? [1, input] : [output, 1];
     const weights = arena.store(layer.weights);
     kernels.packWeights(packed.pointer, weights, row, column, input, output);
-    packed.take();
+    packed.check();
     const to = fenced(kernels, out, rows % 4);
     kernels.linear(
       to.pointer,

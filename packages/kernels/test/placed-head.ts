@@ -53,7 +53,7 @@ export function placeLayer(kernels: Kernels, layer: Layer): Pointer {
     const from = arena.store(values);
     if (wide) kernels.packLanePanels(to.pointer, from, columns, rows, columns);
     else kernels.packRowPanels(to.pointer, from, columns, rows, columns);
-    to.take();
+    to.check();
     return to.pointer;
   };
   const biased = new Float32Array(neurons * depth);
@@ -166,8 +166,8 @@ export function writeHead(
       );
     });
   }
-  scratch.take();
-  synapses.take();
+  scratch.check();
+  synapses.check();
   arena.release(mark);
   return synapses.pointer;
 }
@@ -204,7 +204,7 @@ export function readHead(
     gate,
     scratch.pointer,
   );
-  scratch.take();
+  scratch.check();
   const read = {
     out: withoutGaps(out.take(), rows, valueWidth),
     responses: responses.take(),

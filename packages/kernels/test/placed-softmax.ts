@@ -49,8 +49,8 @@ export function fillCache(kernels: Kernels, head: SoftmaxHead, chunk: number) {
       valueWidth,
     );
   }
-  keyCache.take();
-  valueCache.take();
+  keyCache.check();
+  valueCache.check();
   return { keys: keyCache.pointer, values: valueCache.pointer, mask: silent };
 }
 
@@ -91,7 +91,7 @@ export function askCache(
       scratch.pointer,
     );
   });
-  scratch.take();
+  scratch.check();
   return {
     out: withoutGaps(out.take(), rows, valueWidth),
     sums: sums.take(),

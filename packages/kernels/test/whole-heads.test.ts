@@ -60,7 +60,7 @@ describe.each(builds)('whole heads, $build', (kernels) => {
               gate,
               scratch.pointer,
             );
-            scratch.take();
+            scratch.check();
             const whole = withoutGaps(out.take(), rows, valueWidth);
             expect(firstDifference(whole, parts.out)).toBe(-1);
             expect(firstDifference(responses.take(), parts.responses)).toBe(-1);
@@ -101,7 +101,7 @@ describe.each(builds)('whole heads, $build', (kernels) => {
           valueWidth,
           scratch.pointer,
         );
-        scratch.take();
+        scratch.check();
         expect(firstDifference(withoutGaps(out.take(), rows, valueWidth), parts.out)).toBe(-1);
         expect(firstDifference(sums.take(), parts.sums)).toBe(-1);
         expect(firstDifference(maxima.take(), parts.maxima)).toBe(-1);

@@ -18,13 +18,6 @@ export function inArena<T>({ arena }: Kernels, work: () => T): T {
   }
 }
 
-/** Allocates room for `count` float32 values, filled with NaN, so that a value never written is seen. */
-export function room({ arena }: Kernels, count: number): number {
-  const at = arena.floats(count);
-  arena.viewFloats(at, count).fill(Number.NaN);
-  return at;
-}
-
 /** Sentinels before and after fenced values. */
 const fence = 16;
 const sentinel = Math.fround(-1234.5678);
@@ -32,33 +25,45 @@ const sentinel = Math.fround(-1234.5678);
 /** Values in the arena that a kernel may overwrite, but nothing beside them. */
 export interface Fenced {
   readonly pointer: number;
-  /** Copies the values out. Throws where a neighbour was overwritten. */
+  /** Throws where a neighbour was overwritten. */
+  check(): void;
+  /** Checks, and copies the values out. */
   take(): Float32Array;
 }
 
-/** Puts values between sentinels, `offset` floats off a multiple of 16 bytes. */
-export function fenced({ arena }: Kernels, values: Float32Array, offset = 0): Fenced {
+/** Room for `count` NaN between sentinels, `offset` floats off a multiple of 16 bytes; a value never written is seen. */
+export function fencedRoom({ arena }: Kernels, count: number, offset = 0): Fenced {
   const start = fence + offset;
-  const count = start + values.length + fence;
-  const at = arena.floats(count);
-  arena.viewFloats(at, count).fill(sentinel).set(values, start);
-  const check = (i: number): void => {
-    const found = arena.viewFloats(at, count)[i];
-    if (found !== sentinel) throw new Error(`wrote ${found} at ${i - start}, outside`);
+  const total = start + count + fence;
+  const at = arena.floats(total);
+  const pointer = at + start * 4;
+  const end = pointer + count * 4;
+  arena.viewFloats(at, total).fill(sentinel);
+  arena.viewFloats(pointer, count).fill(Number.NaN);
+  const check = (): void => {
+    for (const [from, length] of [
+      [at, start],
+      [end, fence],
+    ] as const) {
+      const found = arena.viewFloats(from, length).findIndex((v) => v !== sentinel);
+      if (found >= 0) throw new Error(`wrote outside, ${(from - pointer) / 4 + found} of ${count}`);
+    }
   };
   return {
-    pointer: at + start * 4,
+    pointer,
+    check,
     take() {
-      for (let i = 0; i < start; i++) check(i);
-      for (let i = count - fence; i < count; i++) check(i);
-      return arena.viewFloats(at + start * 4, values.length).slice();
+      check();
+      return arena.viewFloats(pointer, count).slice();
     },
   };
 }
 
-/** As `fenced`, of `count` NaN, so that a value never written is seen. */
-export function fencedRoom(kernels: Kernels, count: number, offset = 0): Fenced {
-  return fenced(kernels, new Float32Array(count).fill(Number.NaN), offset);
+/** As `fencedRoom`, with values in it. */
+export function fenced(kernels: Kernels, values: Float32Array, offset = 0): Fenced {
+  const room = fencedRoom(kernels, values.length, offset);
+  kernels.arena.viewFloats(room.pointer, values.length).set(values);
+  return room;
 }
 
 /** The first place where two arrays differ in a bit, −1 where none; every NaN is the same. */
