@@ -2,130 +2,13 @@ import { activations, type Kernels } from '@tripartite/kernels';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { headError } from './head-error.js';
-import {
-  type Extras,
-  placeLayer,
-  type Read,
-  type Rows,
-  randomLayer,
-  randomRows,
-  readHead,
-  rowOf,
-  type Written,
-  withoutGaps,
-  writeHead,
-} from './placed-head.js';
-import { activity, type Layer, type Name } from './reference/hidden.js';
-import { type Answer, emptySynapses, read, write } from './reference/synapses.js';
-import { builds, copy, fencedRoom, firstDifference, inArena, uniform } from './workbench.js';
+import { readHead, writeHead } from './placed-head.js';
+import { type Streamed, stream } from './placed-stream.js';
+import { causalAnswers, randomStream } from './random-stream.js';
+import type { Name } from './reference/hidden.js';
+import { builds, copy, firstDifference, inArena } from './workbench.js';
 
 const names = Object.keys(activations) as Name[];
-
-/** A head whose queries and keys may have layers of their own. */
-interface Streamed extends Written {
-  readonly query: Layer;
-  readonly queries: Rows;
-}
-
-/** Streams all tokens through fresh synapses, `chunk` tokens a call; the synapses stay in the arena. */
-function stream(
-  kernels: Kernels,
-  given: Streamed,
-  block: number,
-  gate: boolean,
-  chunk = Math.max(1, given.rows),
-): Read & { readonly synapses: number } {
-  const { arena } = kernels;
-  const { layer, query, keys, values, queries, rows, valueWidth, mask } = given;
-  const { width, neurons } = layer;
-  const bytes = kernels.synapsesBytes(valueWidth, neurons);
-  const synapses = fencedRoom(kernels, Math.ceil(bytes / 4));
-  kernels.clearSynapses(synapses.pointer, valueWidth, neurons);
-  const [asking, telling] = [placeLayer(kernels, query), placeLayer(kernels, layer)];
-  const [q, k, v] = [queries, keys, values].map((part) => arena.store(part.values));
-  const silent = mask ? arena.store(mask) : 0;
-  const stride = valueWidth + 1;
-  const out = fencedRoom(kernels, rows * stride);
-  const [responses, exponents] = [fencedRoom(kernels, rows), fencedRoom(kernels, rows)];
-  const activity = fencedRoom(kernels, (block + 6) * Math.ceil(neurons / 8) * 8);
-  const scratchFloats = kernels.streamScratch(width, valueWidth, neurons, block) / 4;
-  const scratch = fencedRoom(kernels, Math.ceil(scratchFloats));
-  for (let t = 0; t < rows; t += chunk) {
-    kernels.streamTokens(
-      out.pointer + t * stride * 4,
-      stride,
-      responses.pointer + t * 4,
-      exponents.pointer + t * 4,
-      synapses.pointer,
-      asking,
-      telling,
-      (q as number) + t * queries.stride * 4,
-      queries.stride,
-      (k as number) + t * keys.stride * 4,
-      keys.stride,
-      (v as number) + t * values.stride * 4,
-      values.stride,
-      silent && silent + t,
-      Math.min(chunk, rows - t),
-      gate,
-      block,
-      activity.pointer,
-      scratch.pointer,
-    );
-  }
-  for (const room of [synapses, activity, scratch]) room.check();
-  return {
-    out: withoutGaps(out.take(), rows, valueWidth),
-    responses: responses.take(),
-    exponents: new Int32Array(exponents.take().buffer),
-    synapses: synapses.pointer,
-  };
-}
-
-interface Sizes {
-  readonly rows: number;
-  readonly neurons: number;
-  readonly width: number;
-  readonly valueWidth: number;
-}
-
-function randomStream(
-  seed: number,
-  name: Name,
-  { rows, neurons, width, valueWidth }: Sizes,
-  extras: Extras = {},
-  masked = false,
-): Streamed {
-  const layer = randomLayer(seed, name, width, neurons, extras);
-  // The sides differ in what is theirs, not in the weights.
-  const query = { ...layer, bias: layer.bias.map((b) => b / 2) };
-  const keys = randomRows(seed + 5, rows, width, 2);
-  const values = randomRows(seed + 6, rows, valueWidth);
-  const queries = randomRows(seed + 7, rows, width, 2, 3);
-  const given = { layer, query, keys, values, queries, rows, valueWidth };
-  if (!masked) return given;
-  const draw = uniform(seed + 8);
-  const mask = Uint8Array.from({ length: rows }, () => (draw() < 0.6 ? 1 : 0));
-  mask.forEach((seen, t) => {
-    if (seen) return;
-    rowOf(keys, t).fill(NaN);
-    rowOf(values, t).fill(NaN);
-  });
-  return { ...given, mask };
-}
-
-/** What float64 makes of it, one token after the other. */
-function causalAnswers(given: Streamed): Answer[] {
-  const { layer, query, keys, values, queries, rows, valueWidth, mask } = given;
-  const known = Array.from({ length: rows }, (_, t) => !mask || mask[t] === 1);
-  const activities = known.map((seen, t) => (seen ? activity(layer, rowOf(keys, t)) : undefined));
-  const log = activities.reduce((top, a) => Math.max(top, a?.log ?? -Infinity), -Infinity);
-  const synapses = emptySynapses(valueWidth, layer.neurons, log === -Infinity ? 0 : log);
-  return activities.map((own, t) => {
-    if (own) write(synapses, own, rowOf(values, t));
-    return read(synapses, activity(query, rowOf(queries, t)));
-  });
-}
 
 function worst(kernels: Kernels, given: Streamed, block: number, gate = false): number {
   const answers = causalAnswers(given);

@@ -1,62 +1,7 @@
-import type { Kernels } from '@tripartite/kernels';
 import { describe, expect, it } from 'vitest';
+import { apply, type Elementary, everywhere, grid, inUlps, worst } from './elementary-error.js';
 import { erf, gelu } from './reference/elementary.js';
-import {
-  bits,
-  builds,
-  fenced,
-  fencedRoom,
-  firstDifference,
-  inArena,
-  randomFloats,
-  ulp,
-} from './workbench.js';
-
-type Elementary = (out: number, x: number, n: number) => void;
-
-function apply(kernels: Kernels, kernel: Elementary, x: Float32Array, offset = 0): Float32Array {
-  return inArena(kernels, () => {
-    const out = fencedRoom(kernels, x.length, offset);
-    kernel(out.pointer, fenced(kernels, x, 3 - offset).pointer, x.length);
-    return out.take();
-  });
-}
-
-/** Every 16 384th float32 pattern and the special values: all signs, exponents, denormals, ±∞ and NaNs. */
-const everywhere = (() => {
-  const words = Uint32Array.from({ length: 2 ** 18 }, (_, i) => (i * 16384 + (i & 16383)) >>> 0);
-  const special = [0, -0, Infinity, -Infinity, Number.NaN, 2 ** -149, -(2 ** -149), 2 ** -126];
-  return Float32Array.from([...new Float32Array(words.buffer), ...special]);
-})();
-
-/** `count` values evenly from `low` to `high`. */
-function grid(low: number, high: number, count = 100_001): Float32Array {
-  return Float32Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
-}
-
-/** Largest of `measure(x, kernel(x))` over all finite x. */
-function worst(
-  kernels: Kernels,
-  kernel: Elementary,
-  x: Float32Array,
-  measure: (x: number, y: number) => number,
-): number {
-  const y = apply(kernels, kernel, x);
-  return x.reduce((largest, value, i) => {
-    if (!Number.isFinite(value)) return largest;
-    const error = measure(value, y[i] as number);
-    // NaN counts as the largest error there is.
-    return error <= largest ? largest : Number.isNaN(error) ? Infinity : error;
-  }, 0);
-}
-
-function inUlps(exact: (x: number) => number): (x: number, y: number) => number {
-  return (x, y) => {
-    const truth = exact(x);
-    if (y === Math.fround(truth)) return 0;
-    return Math.abs(y - truth) / ulp(truth);
-  };
-}
+import { bits, builds, firstDifference } from './workbench.js';
 
 describe.each(builds)('exp, $build', (kernels) => {
   it('is within 2 ulp over all of float32, denormal results included', () => {
@@ -167,72 +112,5 @@ describe.each(builds)('sin, $build', (kernels) => {
     const x = Float32Array.of(Infinity, -Infinity, NaN);
     expect(Array.from(apply(kernels, sine, x))).toEqual([NaN, NaN, NaN]);
     expect(Array.from(apply(kernels, cosine, x))).toEqual([NaN, NaN, NaN]);
-  });
-});
-
-describe.each(builds)('relu, $build', (kernels) => {
-  it('is max(x, 0) for every number and keeps NaN', () => {
-    const y = apply(kernels, kernels.relu, everywhere);
-    const exact = everywhere.map((x) => Math.max(x, 0));
-    expect(y.every((v, i) => Object.is(v, exact[i]))).toBe(true);
-  });
-});
-
-describe.each(builds)('add, $build', (kernels) => {
-  it('is the rounded sum', () => {
-    const a = everywhere;
-    const b = randomFloats(3, a.length, 1e3);
-    const sum = inArena(kernels, () => {
-      const { arena } = kernels;
-      const out = fencedRoom(kernels, a.length);
-      kernels.add(out.pointer, arena.store(a), arena.store(b), a.length);
-      return out.take();
-    });
-    const exact = a.map((x, i) => x + (b[i] as number));
-    expect(sum.every((v, i) => Object.is(v, exact[i]))).toBe(true);
-  });
-
-  it('may work in place', () => {
-    const x = randomFloats(4, 11);
-    const doubled = inArena(kernels, () => {
-      const { pointer, take } = fenced(kernels, x);
-      kernels.add(pointer, pointer, pointer, 11);
-      return take();
-    });
-    expect(doubled).toEqual(x.map((v) => 2 * v));
-  });
-});
-
-const specials = [0, -0, Infinity, -Infinity, NaN, 2 ** -149, -(2 ** -149), 2 ** -126, 88.5, 3e38];
-
-describe.each(builds)('array kernels, $build', (kernels) => {
-  const all: Record<string, Elementary> = {
-    exp: kernels.exp,
-    tanh: kernels.tanh,
-    gelu: kernels.gelu,
-    relu: kernels.relu,
-    sine: (out, x, n) => kernels.sin(out, x, n, 0),
-    cosine: (out, x, n) => kernels.sin(out, x, n, 1),
-    add: (out, x, n) => kernels.add(out, x, x, n),
-  };
-
-  it.each(Object.entries(all))(
-    '%s gives the same bits for any size 0 … 70 and any alignment, and writes n values only',
-    (_, kernel) => {
-      const x = Float32Array.of(...specials, ...randomFloats(7, 64, 5));
-      const whole = apply(kernels, kernel, x);
-      for (let n = 0; n <= 70; n++) {
-        for (const offset of [0, 1, 2, 3]) {
-          const start = (n + offset) % (x.length - n + 1);
-          const part = apply(kernels, kernel, x.slice(start, start + n), offset);
-          expect(firstDifference(part, whole.slice(start, start + n))).toBe(-1);
-        }
-      }
-    },
-  );
-
-  it.each(Object.entries(all))('%s gives the same bits on a second run', (_, kernel) => {
-    const x = randomFloats(8, 4099, 30);
-    expect(firstDifference(apply(kernels, kernel, x), apply(kernels, kernel, x))).toBe(-1);
   });
 });

@@ -1,89 +1,15 @@
-import { activations, type Kernels } from '@tripartite/kernels';
+import { activations } from '@tripartite/kernels';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { headError } from './head-error.js';
-import {
-  directLayer,
-  type Extras,
-  type Read,
-  type Rows,
-  randomLayer,
-  randomRows,
-  readHead,
-  rowOf,
-  rowsFrom,
-  type Written,
-  writeHead,
-} from './placed-head.js';
-import { activity, type Layer, type Name } from './reference/hidden.js';
-import { type Answer, emptySynapses, read, write } from './reference/synapses.js';
-import { builds, firstDifference, inArena, uniform } from './workbench.js';
+import { readHead, writeHead } from './placed-head.js';
+import { directLayer } from './placed-layer.js';
+import { answers, randomHead, worst } from './random-head.js';
+import { type Rows, randomRows, rowOf } from './random-rows.js';
+import type { Name } from './reference/hidden.js';
+import { builds, inArena } from './workbench.js';
 
 const names = Object.keys(activations) as Name[];
-
-interface Sizes {
-  readonly tokens: number;
-  readonly neurons: number;
-  readonly width: number;
-  readonly valueWidth: number;
-}
-
-/** What is written to a random head, and the queries that are then read. */
-function randomHead(seed: number, name: Name, sizes: Sizes, extras: Extras, masked: boolean) {
-  const { tokens, neurons, width, valueWidth } = sizes;
-  const layer = randomLayer(seed, name, width, neurons, extras);
-  const keys = randomRows(seed + 5, tokens, width, 2);
-  const values = randomRows(seed + 6, tokens, valueWidth);
-  const queries = randomRows(seed + 7, tokens, width, 2);
-  if (!masked) return { given: { layer, keys, values, rows: tokens, valueWidth }, queries };
-  const draw = uniform(seed + 8);
-  const mask = Uint8Array.from({ length: tokens }, () => (draw() < 0.6 ? 1 : 0));
-  mask.forEach((seen, t) => {
-    if (seen) return;
-    rowOf(keys, t).fill(NaN);
-    rowOf(values, t).fill(t % 2 ? NaN : Infinity);
-  });
-  return { given: { layer, keys, values, rows: tokens, valueWidth, mask }, queries };
-}
-
-/** What float64 makes of a head. */
-function answers({ layer, keys, values, rows, valueWidth, mask }: Written, asked: Float32Array[]) {
-  const known = Array.from({ length: rows }, (_, t) => t).filter((t) => !mask || mask[t] === 1);
-  const activities = known.map((t) => activity(layer, rowOf(keys, t)));
-  const log = activities.reduce((top, a) => Math.max(top, a.log), -Infinity);
-  const synapses = emptySynapses(valueWidth, layer.neurons, log === -Infinity ? 0 : log);
-  known.forEach((t, i) => {
-    const own = activities[i];
-    if (own) write(synapses, own, rowOf(values, t));
-  });
-  return asked.map((q): Answer => read(synapses, activity(layer, q)));
-}
-
-/** Positive φ: their responses are never near 0, so that gated outputs can be compared. */
-function isPositive(layer: Layer): boolean {
-  return layer.activation.endsWith('exponential') || layer.activation === 'elu';
-}
-
-function worst(
-  kernels: Kernels,
-  seed: number,
-  name: Name,
-  sizes: Sizes,
-  extras: Extras = {},
-  masked = false,
-): number {
-  const { given, queries } = randomHead(seed, name, sizes, extras, masked);
-  const { tokens, valueWidth } = sizes;
-  const asked = Array.from({ length: tokens }, (_, t) => rowOf(queries, t));
-  const exact = answers(given, asked);
-  const gate = isPositive(given.layer) && exact.every(({ values }) => values[valueWidth] !== 0);
-  return inArena(kernels, () => {
-    const synapses = writeHead(kernels, given);
-    kernels.packSynapses(synapses);
-    const found = readHead(kernels, synapses, given.layer, queries, tokens, valueWidth, gate);
-    return headError(found, exact, gate);
-  });
-}
 
 describe.each(builds)('writing and reading, $build', (kernels) => {
   it.each(names)('agrees with float64 for every size 1 … 70 of each dimension, %s', (name) => {
@@ -206,100 +132,6 @@ describe.each(builds)('writing and reading, $build', (kernels) => {
       });
       const error = headError(found, answers(given, [queries.values]), false);
       expect(error).toBeLessThanOrEqual(neurons + 136);
-    }
-  });
-
-  it('stays in its scratch memory for activities given directly to wide values', () => {
-    const layer = directLayer(10);
-    const [keys, values] = [randomRows(1, 600, 10), randomRows(2, 600, 125)];
-    const given = { layer, keys, values, rows: 600, valueWidth: 125 };
-    inArena(kernels, () => expect(() => writeHead(kernels, given)).not.toThrow());
-  });
-
-  it('divides by responses down to the smallest denormal', () => {
-    const layer = directLayer(1);
-    const values = { values: Float32Array.of(3, -5), stride: 2 };
-    const keys = { values: Float32Array.of(1), stride: 1 };
-    const given = { layer, keys, values, rows: 1, valueWidth: 2 };
-    const faint = [1, -99, -100, -101, -126, -130, -147];
-    const queries = { values: Float32Array.from(faint, (n) => 2 ** n), stride: 1 };
-    const { out, responses, exponents } = inArena(kernels, () => {
-      const synapses = writeHead(kernels, given);
-      kernels.packSynapses(synapses);
-      return readHead(kernels, synapses, layer, queries, 7, 2, true);
-    });
-    expect(Array.from(out)).toEqual(faint.flatMap(() => [3, -5]));
-    faint.forEach((n, t) => {
-      expect((responses[t] as number) * 2 ** (exponents[t] as number)).toBe(2 ** n);
-    });
-  });
-
-  it.each(names)('reads each query as if it were alone, bit for bit, %s', (name) => {
-    const sizes = { tokens: 21, neurons: 19, width: 5, valueWidth: 6 };
-    const { given, queries } = randomHead(6, name, sizes, { gain: true, shift: -0.5 }, false);
-    inArena(kernels, () => {
-      const synapses = writeHead(kernels, given);
-      kernels.packSynapses(synapses);
-      const ask = (first: number, last: number): Read => {
-        const some = rowsFrom(queries, first);
-        return readHead(kernels, synapses, given.layer, some, last - first, 6, true);
-      };
-      const whole = ask(0, 21);
-      expect(ask(0, 21)).toEqual(whole);
-      for (let first = 0; first < 21; first++) {
-        for (const last of [first + 1, Math.min(21, first + 10), 21]) {
-          const part = ask(first, last);
-          const out = whole.out.slice(first * 6, last * 6);
-          expect(firstDifference(part.out, out)).toBe(-1);
-          expect(firstDifference(part.responses, whole.responses.slice(first, last))).toBe(-1);
-          expect(part.exponents).toEqual(whole.exponents.slice(first, last));
-        }
-      }
-    });
-  });
-
-  it.each(names)('shows a NaN of a query in its row alone, of a key everywhere, %s', (name) => {
-    const sizes = { tokens: 11, neurons: 13, width: 5, valueWidth: 6 };
-    const { given, queries } = randomHead(7, name, sizes, {}, false);
-    const spoil = (rows: Rows, t: number): Rows => {
-      const values = rows.values.slice();
-      values[t * rows.stride + 2] = NaN;
-      return { ...rows, values };
-    };
-    inArena(kernels, () => {
-      const synapses = writeHead(kernels, given);
-      kernels.packSynapses(synapses);
-      const clean = readHead(kernels, synapses, given.layer, queries, 11, 6, true);
-      const spoilt = readHead(kernels, synapses, given.layer, spoil(queries, 9), 11, 6, true);
-      clean.out.forEach((v, at) => {
-        expect(spoilt.out[at]).toBe(Math.floor(at / 6) === 9 ? NaN : v);
-      });
-      for (const rows of [1, 11]) {
-        const keys = spoil(given.keys, rows - 1);
-        const after = writeHead(kernels, { ...given, keys, rows });
-        kernels.packSynapses(after);
-        const read = readHead(kernels, after, given.layer, queries, 11, 6, true);
-        expect(read.out.every(Number.isNaN)).toBe(true);
-      }
-    });
-  });
-
-  it.each(names)('reads 0 where nothing, or only masked tokens, were written, %s', (name) => {
-    const sizes = { tokens: 9, neurons: 13, width: 5, valueWidth: 6 };
-    const { given, queries } = randomHead(8, name, sizes, {}, false);
-    given.keys.values.fill(NaN);
-    given.values.values.fill(NaN);
-    for (const empty of [
-      { ...given, rows: 0 },
-      { ...given, mask: new Uint8Array(9) },
-    ]) {
-      inArena(kernels, () => {
-        const synapses = writeHead(kernels, empty);
-        kernels.packSynapses(synapses);
-        const { out, responses } = readHead(kernels, synapses, given.layer, queries, 9, 6, true);
-        expect(out.every((v) => v === 0)).toBe(true);
-        expect(responses.every((v) => v === 0)).toBe(true);
-      });
     }
   });
 

@@ -1,105 +1,8 @@
-import { activations, type Kernels, type Pointer, placeHiddenInput } from '@tripartite/kernels';
-import type { Layer, Name } from './reference/hidden.js';
-import { fenced, fencedRoom, randomFloats } from './workbench.js';
-
-/** What a random layer has beside weights. */
-export interface Extras {
-  readonly map?: boolean;
-  readonly centre?: boolean;
-  readonly gain?: boolean;
-  readonly norm?: number;
-  readonly shift?: number;
-  readonly constant?: number;
-}
-
-/** A layer with random weights, of d^−¼ scale, z of a few units. */
-export function randomLayer(
-  seed: number,
-  activation: Name,
-  width: number,
-  neurons: number,
-  { map, centre, gain, norm = 0, shift = 0, constant = 0 }: Extras = {},
-): Layer {
-  const size = 2 / Math.sqrt(width);
-  return {
-    width,
-    neurons,
-    activation,
-    scale: Math.fround(1 / Math.sqrt(Math.sqrt(width))),
-    constant: Math.fround(constant),
-    norm: Math.fround(norm),
-    shift: Math.fround(shift),
-    weights: randomFloats(seed, neurons * width, size * Math.sqrt(Math.sqrt(width))),
-    bias: randomFloats(seed + 1, neurons, 1),
-    ...(map ? { map: randomFloats(seed + 2, width * width, size) } : {}),
-    ...(centre ? { centre: randomFloats(seed + 3, width, 1) } : {}),
-    ...(gain ? { gain: randomFloats(seed + 4, width, size) } : {}),
-  };
-}
-
-/** Tokens that are the activity of `neurons` neurons already. */
-export function directLayer(neurons: number): Layer {
-  const none = { constant: 0, norm: 0, shift: 0, bias: new Float32Array(neurons) };
-  return { width: neurons, neurons, activation: 'linear', scale: 1, ...none };
-}
-
-/** Puts one side of a layer into the arena, packed as the kernels read it. */
-export function placeLayer(kernels: Kernels, layer: Layer): Pointer {
-  const { arena } = kernels;
-  const { width, neurons, weights, bias, map, centre, gain } = layer;
-  const depth = width + 1;
-  const packed = (values: Float32Array, rows: number, columns: number, wide: boolean): Pointer => {
-    const to = fenced(kernels, new Float32Array(kernels.panelBytes(rows, columns) / 4));
-    const from = arena.store(values);
-    if (wide) kernels.packLanePanels(to.pointer, from, columns, rows, columns);
-    else kernels.packRowPanels(to.pointer, from, columns, rows, columns);
-    to.check();
-    return to.pointer;
-  };
-  const biased = new Float32Array(neurons * depth);
-  for (let r = 0; weights && r < neurons; r++) {
-    biased.set(weights.subarray(r * width, (r + 1) * width), r * depth);
-    biased[r * depth + width] = bias[r] as number;
-  }
-  return placeHiddenInput(arena, {
-    width,
-    neurons,
-    activation: activations[layer.activation],
-    scale: layer.scale,
-    constant: layer.constant,
-    norm: layer.norm,
-    shift: layer.shift,
-    rows: weights ? packed(biased, neurons, depth, false) : 0,
-    lanes: weights ? packed(biased, neurons, depth, true) : 0,
-    map: map ? packed(map, width, width, false) : 0,
-    centre: centre ? arena.store(centre) : 0,
-    gain: gain ? arena.store(gain) : 0,
-  });
-}
-
-/** Rows of tokens or values, `stride` apart. */
-export interface Rows {
-  readonly values: Float32Array;
-  readonly stride: number;
-}
-
-/** Random rows with a gap between them that holds NaN. */
-export function randomRows(seed: number, rows: number, width: number, size = 1, gap = 1): Rows {
-  const stride = width + gap;
-  const values = randomFloats(seed, rows * stride, size);
-  for (let t = 0; t < rows; t++) values.fill(Number.NaN, t * stride + width, (t + 1) * stride);
-  return { values, stride };
-}
-
-/** Row `t`. */
-export function rowOf({ values, stride }: Rows, t: number): Float32Array {
-  return values.subarray(t * stride, (t + 1) * stride);
-}
-
-/** The rows from `first` on. */
-export function rowsFrom({ values, stride }: Rows, first: number): Rows {
-  return { values: values.subarray(first * stride), stride };
-}
+import type { Kernels, Pointer } from '@tripartite/kernels';
+import { placeLayer } from './placed-layer.js';
+import { type Rows, withoutGaps } from './random-rows.js';
+import type { Layer } from './reference/hidden.js';
+import { fencedRoom } from './workbench.js';
 
 /** What is written to a head: keys and values (rows), and a byte a token where some are masked. */
 export interface Written {
@@ -212,14 +115,4 @@ export function readHead(
   };
   arena.release(mark);
   return read;
-}
-
-/** Rows of `width` values that lie one further apart. Throws where the gap was overwritten. */
-export function withoutGaps(values: Float32Array, rows: number, width: number): Float32Array {
-  const out = new Float32Array(rows * width);
-  for (let t = 0; t < rows; t++) {
-    out.set(values.subarray(t * (width + 1), t * (width + 1) + width), t * width);
-    if (!Number.isNaN(values[t * (width + 1) + width])) throw new Error(`wrote after row ${t}`);
-  }
-  return out;
 }

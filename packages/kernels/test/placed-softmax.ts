@@ -1,5 +1,5 @@
 import type { Kernels } from '@tripartite/kernels';
-import { type Rows, rowOf, withoutGaps } from './placed-head.js';
+import { type Rows, rowOf, withoutGaps } from './random-rows.js';
 import { type SoftmaxAnswer, softmaxAttention } from './reference/softmax-attention.js';
 import { fenced, fencedRoom } from './workbench.js';
 

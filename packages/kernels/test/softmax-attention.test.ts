@@ -1,58 +1,8 @@
-import type { Kernels } from '@tripartite/kernels';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { randomRows, rowOf } from './placed-head.js';
-import {
-  askCache,
-  fillCache,
-  recall,
-  type SoftmaxHead,
-  type SoftmaxRead,
-  softmaxError,
-} from './placed-softmax.js';
-import { builds, firstDifference, inArena, uniform } from './workbench.js';
-
-interface Sizes {
-  readonly tokens: number;
-  readonly rows: number;
-  readonly width: number;
-  readonly valueWidth: number;
-}
-
-/** A random head; scores are of `size`. Masked tokens hold NaN. */
-function randomHead(seed: number, sizes: Sizes, size = 3, masked = false): SoftmaxHead {
-  const { tokens, rows, width, valueWidth } = sizes;
-  const scale = Math.fround(1 / Math.sqrt(Math.sqrt(width)));
-  const entry = Math.sqrt((3 * size) / (scale * scale * Math.sqrt(width)));
-  const keys = randomRows(seed, tokens, width, entry);
-  const values = randomRows(seed + 1, tokens, valueWidth);
-  const queries = randomRows(seed + 2, rows, width, entry, 3);
-  const head = { keys, values, queries, scale, ...sizes };
-  if (!masked) return head;
-  const draw = uniform(seed + 3);
-  const mask = Uint8Array.from({ length: tokens }, () => (draw() < 0.6 ? 1 : 0));
-  mask.forEach((seen, s) => {
-    if (seen) return;
-    rowOf(keys, s).fill(NaN);
-    rowOf(values, s).fill(s % 2 ? NaN : Infinity);
-  });
-  return { ...head, mask };
-}
-
-function run(
-  kernels: Kernels,
-  head: SoftmaxHead,
-  chunk = Math.max(1, head.tokens),
-  cuts: readonly number[] = [],
-): SoftmaxRead {
-  return inArena(kernels, () => askCache(kernels, head, fillCache(kernels, head, chunk), cuts));
-}
-
-function expectSame(a: SoftmaxRead, b: SoftmaxRead): void {
-  expect(firstDifference(a.out, b.out)).toBe(-1);
-  expect(firstDifference(a.sums, b.sums)).toBe(-1);
-  expect(firstDifference(a.maxima, b.maxima)).toBe(-1);
-}
+import { softmaxError } from './placed-softmax.js';
+import { randomHead, run, same } from './random-softmax.js';
+import { builds, firstDifference } from './workbench.js';
 
 describe.each(builds)('softmax attention, $build', (kernels) => {
   it('agrees with float64 for every size 1 … 70 of each dimension', () => {
@@ -139,7 +89,7 @@ describe.each(builds)('softmax attention, $build', (kernels) => {
     for (const s of [0, 3, 6]) some[s * 2] = -Infinity;
     const mask = Uint8Array.of(0, 1, 1, 0, 1, 1, 0);
     const silent = run(kernels, { ...head, keys: { values: some, stride: 2 } });
-    expectSame(silent, run(kernels, { ...head, mask }));
+    expect(same(silent, run(kernels, { ...head, mask }))).toBe(true);
     const all = run(kernels, { ...head, keys: { values: some.fill(-Infinity), stride: 2 } });
     expect(all.out.every((v) => v === 0)).toBe(true);
     expect(all.sums.every((v) => v === 0)).toBe(true);
@@ -169,9 +119,9 @@ describe.each(builds)('softmax attention, $build', (kernels) => {
       const random = randomHead(4, sizes, 30, true);
       const head = causal === undefined ? random : { ...random, causal };
       const whole = run(kernels, head);
-      expectSame(run(kernels, head), whole);
+      expect(same(run(kernels, head), whole)).toBe(true);
       for (const cuts of [[1], [8, 16], [5, 64], [33, 34, 74]]) {
-        expectSame(run(kernels, head, 250, cuts), whole);
+        expect(same(run(kernels, head, 250, cuts), whole)).toBe(true);
       }
     }
   });
@@ -203,60 +153,5 @@ describe.each(builds)('softmax attention, $build', (kernels) => {
     run(kernels, { ...head, values }).out.forEach((v, at) => {
       expect(v).toBe(at % 6 === 4 ? NaN : clean.out[at]);
     });
-  });
-});
-
-describe.each(builds)('a cache, $build', (kernels) => {
-  it('gives back what was put in, whatever the chunks, masked values as 0', () => {
-    const size = fc.integer({ min: 1, max: 70 });
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 260 }),
-        fc.integer({ min: 1, max: 260 }),
-        size,
-        size,
-        fc.boolean(),
-        (tokens, chunk, width, valueWidth, masked) => {
-          const head = randomHead(tokens, { tokens, rows: 1, width, valueWidth }, 3, masked);
-          const { k, v } = inArena(kernels, () =>
-            recall(kernels, head, fillCache(kernels, head, chunk)),
-          );
-          const { keys, values, mask, scale } = head;
-          const scaled = k.map((_, at) => {
-            const [s, j] = [Math.floor(at / width), at % width];
-            return (keys.values[s * keys.stride + j] as number) * scale;
-          });
-          const kept = v.map((_, at) => {
-            const [s, j] = [Math.floor(at / valueWidth), at % valueWidth];
-            return mask?.[s] === 0 ? 0 : (values.values[s * values.stride + j] as number);
-          });
-          return firstDifference(k, scaled) < 0 && firstDifference(v, kept) < 0;
-        },
-      ),
-    );
-  });
-
-  it('may be enlarged by copying its bytes, as it grows', () => {
-    const head = randomHead(7, { tokens: 250, rows: 9, width: 5, valueWidth: 6 });
-    const whole = run(kernels, head);
-    const grown = inArena(kernels, () => {
-      const { arena } = kernels;
-      const first = fillCache(kernels, { ...head, tokens: 100 }, 33);
-      const second = fillCache(kernels, head, 250);
-      const move = (to: number, from: number, bytes: number) => {
-        arena.viewBytes(to, bytes).set(arena.viewBytes(from, bytes));
-      };
-      move(second.keys, first.keys, kernels.keyCacheBytes(100, 5));
-      move(second.values, first.values, kernels.valueCacheBytes(100, 6));
-      const { keys, values, scale } = head;
-      const [k, v] = [arena.store(rowOf({ ...keys, stride: 600 }, 1)), arena.store(values.values)];
-      const rest = v + 100 * values.stride * 4;
-      kernels.cacheTokens(second.keys, second.values, k, 6, rest, 7, 0, scale, 100, 100, 5, 6);
-      const later = arena.store(keys.values.subarray(200 * 6));
-      const last = v + 200 * 7 * 4;
-      kernels.cacheTokens(second.keys, second.values, later, 6, last, 7, 0, scale, 200, 50, 5, 6);
-      return askCache(kernels, head, second);
-    });
-    expectSame(grown, whole);
   });
 });

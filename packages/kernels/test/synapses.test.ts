@@ -1,14 +1,8 @@
 import { absent, activations, type Kernels } from '@tripartite/kernels';
 import { describe, expect, it } from 'vitest';
-import {
-  directLayer,
-  randomLayer,
-  randomRows,
-  rowOf,
-  type Split,
-  type Written,
-  writeHead,
-} from './placed-head.js';
+import { type Split, type Written, writeHead } from './placed-head.js';
+import { directLayer, randomLayer } from './placed-layer.js';
+import { randomRows, rowOf } from './random-rows.js';
 import { activity, type Name } from './reference/hidden.js';
 import { emptySynapses, write } from './reference/synapses.js';
 import { builds, firstDifference, inArena } from './workbench.js';

@@ -1,15 +1,9 @@
 import { activations } from '@tripartite/kernels';
 import { describe, expect, it } from 'vitest';
-import {
-  directLayer,
-  placeLayer,
-  randomLayer,
-  randomRows,
-  readHead,
-  withoutGaps,
-  writeHead,
-} from './placed-head.js';
+import { readHead, writeHead } from './placed-head.js';
+import { directLayer, placeLayer, randomLayer } from './placed-layer.js';
 import { askCache, fillCache } from './placed-softmax.js';
+import { randomRows, withoutGaps } from './random-rows.js';
 import type { Name } from './reference/hidden.js';
 import { builds, fencedRoom, firstDifference, inArena } from './workbench.js';
 
