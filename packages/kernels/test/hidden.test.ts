@@ -49,10 +49,13 @@ describe.each(builds)('writing and reading, $build', (kernels) => {
     );
   });
 
-  it.each(names)('keeps the bound at a size of use, %s', (name) => {
-    const sizes = { tokens: 250, neurons: 256, width: 64, valueWidth: 64 };
-    expect(worst(kernels, 1, name, sizes, { norm: -0.5 })).toBeLessThanOrEqual(4);
-  });
+  it.each(['exponential', 'cosine', 'elu'] as const)(
+    'keeps the bound at a size of use, %s',
+    (name) => {
+      const sizes = { tokens: 250, neurons: 256, width: 64, valueWidth: 64 };
+      expect(worst(kernels, 1, name, sizes, { norm: -0.5 })).toBeLessThanOrEqual(4);
+    },
+  );
 
   it.each(names)('neither overflows nor loses a token for factors of exp(±300), %s', (name) => {
     for (const constant of [-300, -80, 80, 300]) {

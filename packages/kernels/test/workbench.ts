@@ -96,7 +96,9 @@ export function uniform(seed: number): () => number {
 /** `count` values uniform in ±size. */
 export function randomFloats(seed: number, count: number, size = 1): Float32Array {
   const draw = uniform(seed);
-  return Float32Array.from({ length: count }, () => (2 * draw() - 1) * size);
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = (2 * draw() - 1) * size;
+  return values;
 }
 
 /** Distance from |x| to the next float32, 2^−149 at and below the smallest normal number. */
