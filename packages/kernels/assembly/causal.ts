@@ -50,7 +50,8 @@ function weighCausally(
 }
 
 // Causal attention: arguments as of `writeTokens` and `readTokens`; `block` tokens pass at a time; `activity` is room
-// for the keys' activity, (block rounded up to whole tiles, neurons rounded up to 8) floats
+// for the keys' activity, (block rounded up to whole tiles, neurons rounded up to 8) floats. Error: as of `writeTokens`.
+// Later tokens do not change a query's bits, unless they are NaN or infinite and of the same eight
 export function streamTokens(
   out: usize,
   outStride: i32,

@@ -47,6 +47,9 @@ export function multiplyStrip(
  * C (m,n) (+)= A (m,k) B (k,n). Element (i,j) of A lies at a + i·aRow + j·aColumn, of B likewise, strides in
  * float32 elements (swap the two for a transpose); rows of C are `cRow` elements apart. `accumulate` adds to
  * C. `scratch` has `scratchBytes()` bytes.
+ *
+ * Error of an element: at most k·2⁻²⁴·Σ|a b|; where it is added to C, (k + 1)·2⁻²⁴·(|c| + Σ|a b|). The relaxed build
+ * rounds less often and keeps the bound.
  */
 export function gemm(
   c: usize,

@@ -78,6 +78,19 @@ function strongest(z: usize, logScale: usize, rows: i32): f32 {
   return maxLanes(top);
 }
 
+/** Whether a strip has a NaN, which `strongest` passes over. */
+function hasNaN(z: usize, logScale: usize, rows: i32): bool {
+  let all = f32x4.splat(0);
+  for (const end = z + LANE_STEP * rows; z < end; z += LANE_STEP) {
+    const scale = v128.load32_splat(logScale);
+    const left = f32x4.add(v128.load(z), scale);
+    const right = f32x4.add(v128.load(z, 16), scale);
+    all = v128.or(all, v128.or(f32x4.ne(left, left), f32x4.ne(right, right)));
+    logScale += 4;
+  }
+  return v128.any_true(all);
+}
+
 /** Largest of a list. */
 function largestOf(x: usize, n: i32): f32 {
   let top: f32 = -Infinity;
@@ -120,7 +133,9 @@ export function exciteStrip(
     }
   }
   if (neurons < 8) fillLanes(z, rows, neurons, exponential ? -Infinity : 0);
-  const top = exponential ? strongest(z, logScale, rows) : largestOf(logScale, rows);
+  let top = exponential ? strongest(z, logScale, rows) : largestOf(logScale, rows);
+  // Where nothing but NaN fires, the synapses must become NaN too.
+  if (top == -Infinity && hasNaN(z, logScale, rows)) top = 0;
   const own = i32x4.extract_lane(exponentAbove(f32x4.splat(top)), 0);
   if (own == ABSENT) return ABSENT;
   const common = max(own, exponent);

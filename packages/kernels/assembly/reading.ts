@@ -107,7 +107,9 @@ export function gateLanes(
 }
 
 // Read phase: out (rows,width) = H φ(q) / (g·φ(q)), with responses (rows) and their exponents (rows, i32); where `gate`
-// is false, out = H φ(q), to be divided by the caller. Nothing changes in the synapses.
+// is false, out = H φ(q), to be divided by the caller. Nothing changes in the synapses. Error of numerators and
+// responses: see `writeTokens`; the quotient has both, and 2⁻²³ of its own. Where a response is 0, so is the output.
+// A query's bits do not depend on the other queries, and a NaN stays in its row
 export function readTokens(
   out: usize,
   outStride: i32,

@@ -17,7 +17,7 @@ export function maxLanes(x: v128): f32 {
   );
 }
 
-// out (rows,n), packed = factor · x (rows,n)
+// out (rows,n), packed = factor · x (rows,n), rounded once
 export function scaleRows(out: usize, x: usize, stride: i32, factor: f32, rows: i32, n: i32): void {
   const whole = n & ~3;
   const factors = f32x4.splat(factor);
@@ -34,7 +34,7 @@ export function scaleRows(out: usize, x: usize, stride: i32, factor: f32, rows: 
   }
 }
 
-// out (rows,n) = x (rows,n) · factor (rows)
+// out (rows,n) = x (rows,n) · factor (rows), rounded once
 export function gateRows(
   out: usize,
   outStride: i32,

@@ -20,7 +20,8 @@ export function keyCacheBytes(tokens: i32, width: i32): f64 {
 
 // Bytes of a cache of values
 export function valueCacheBytes(tokens: i32, valueWidth: i32): f64 {
-  return 4 * (<f64>((tokens + KEYS - 1) / KEYS) * KEYS) * <f64>paddedRows(valueWidth);
+  const blocks = tokens / KEYS + (tokens % KEYS ? 1 : 0);
+  return 4 * <f64>blocks * <f64>KEYS * <f64>paddedRows(valueWidth);
 }
 
 /** Bytes of scratch memory that `readSoftmax` needs. */
@@ -158,7 +159,12 @@ function finishQueries(
 
 // out (rows,valueWidth) = softmax attention over a cache of `tokens`, with sums and maxima (rows): the normaliser is
 // sum · exp(maximum). q is multiplied by `scale`; keys whose `mask` byte is 0 are left out and, where `causal` ≥ 0,
-// those after `causal` + row
+// those after `causal` + row. A query without a key, or whose scores are all −∞, gets 0 with sum 0.
+//
+// Error of the normaliser, relative to it, and of outputs, relative to Σ weight·|v| / Σ weight, where a weight counts
+// with 1 + Σ|terms of its score|: at most 2⁻²¹ for random tokens of widths up to 70 (measured: 6.9·2⁻²⁴, for 300
+// tokens), and for no tokens more than (width + tokens/120 + 136)·2⁻²⁴. A query's bits do not depend on the other
+// queries; causal queries see NaN and infinity of later values in their block of 120
 export function readSoftmax(
   out: usize,
   outStride: i32,

@@ -6,7 +6,7 @@ import type { ProductFunctions } from './abi/products.js';
 /**
  * The functions that the module exports. Outputs come first, then inputs, parameters and sizes; pointers are
  * byte addresses, sizes and strides count float32 elements. See the module's sources for shapes and error
- * bounds.
+ * bounds, which hold for both builds.
  */
 export interface KernelFunctions
   extends ElementaryFunctions,

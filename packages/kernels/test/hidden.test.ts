@@ -1,171 +1,145 @@
-import { absent, activations } from '@tripartite/kernels';
+import { activations } from '@tripartite/kernels';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { phi } from './reference/hidden.js';
-import { bits, copy, inArena, kernels, randomFloats } from './workbench.js';
+import { headError } from './head-error.js';
+import { readHead, writeHead } from './placed-head.js';
+import { directLayer } from './placed-layer.js';
+import { answers, randomHead, worst } from './random-head.js';
+import { type Rows, randomRows, rowOf } from './random-rows.js';
+import type { Name } from './reference/hidden.js';
+import { builds, inArena } from './workbench.js';
 
-const { arena } = kernels;
-type Name = keyof typeof activations;
 const names = Object.keys(activations) as Name[];
 
-interface Excitation {
-  readonly z: Float32Array;
-  readonly scale: Float32Array;
-  readonly shift?: Float32Array;
-  readonly mask?: Uint8Array;
-}
-
-/** Runs `excite` on rows of `neurons` values that lie a multiple of 4 apart. */
-function excite(name: Name, neurons: number, { z, scale, shift, mask }: Excitation) {
-  const rows = scale.length;
-  const stride = Math.ceil(neurons / 4) * 4;
-  return inArena(() => {
-    const at = arena.floats(rows * stride);
-    arena.viewFloats(at, rows * stride).fill(NaN);
-    for (let t = 0; t < rows; t++) {
-      const row = z.subarray(t * neurons, (t + 1) * neurons);
-      arena.viewFloats(at + t * stride * 4, neurons).set(row);
-    }
-    const exponents = arena.floats(rows);
-    const [s, b, m] = [
-      arena.store(scale),
-      shift ? arena.store(shift) : 0,
-      mask ? arena.store(mask) : 0,
-    ];
-    kernels.excite(at, stride, exponents, s, b, m, activations[name], rows, neurons);
-    const activity = copy(at, rows * stride);
-    return { activity, stride, exponents: arena.viewIntegers(exponents, rows).slice() };
-  });
-}
-
-/**
- * Largest error of activity · 2^exponent, in units of what float32 allows: z, shift and scale are sums rounded
- * to float32, so an exponential's relative error grows with them; 2⁻¹²⁶ of the row's unit is the smallest
- * normal number.
- */
-function worst(name: Name, neurons: number, given: Excitation): number {
-  const { activity, stride, exponents } = excite(name, neurons, given);
-  let largest = 0;
-  given.scale.forEach((scale, t) => {
-    const exponent = exponents[t] as number;
-    for (let r = 0; r < stride; r++) {
-      const value = activity[t * stride + r] as number;
-      if (r >= neurons) {
-        if (value !== 0) largest = Infinity;
-        continue;
+describe.each(builds)('writing and reading, $build', (kernels) => {
+  it.each(names)('agrees with float64 for every size 1 … 70 of each dimension, %s', (name) => {
+    for (let size = 1; size <= 70; size++) {
+      for (const [tokens, neurons, width, valueWidth] of [
+        [size, 9, 5, 3],
+        [7, size, 3, 6],
+        [5, 11, size, 1],
+        [3, 7, 9, size],
+      ] as const) {
+        const sizes = { tokens, neurons, width, valueWidth };
+        const error = worst(kernels, size, name, sizes);
+        expect(error, JSON.stringify(sizes)).toBeLessThanOrEqual(2);
       }
-      const shift = given.shift?.[t] ?? 0;
-      const z = Math.fround((given.z[t * neurons + r] as number) + shift);
-      const exact = phi[name](z, scale - exponent * Math.LN2);
-      const inside = name.endsWith('exponential') ? Math.abs(z) + 2 * Math.abs(z + scale) : 0;
-      const relative = 6e-7 + 2 ** -23 * (inside + Math.abs(scale));
-      const floor = 2 ** -126 + (name.includes('cosine') || name.includes('sine') ? 3e-7 : 0);
-      const error = Math.abs(value - exact) / (Math.abs(exact) * relative + floor);
-      if (!(error <= largest)) largest = Number.isNaN(error) ? Infinity : error;
     }
   });
-  return largest;
-}
 
-describe.each(names)('excite, %s', (name) => {
-  it('agrees with float64 for any rows, with shift, scale and sizes of z', () => {
+  it.each(names)('agrees with float64 for any sizes, masks and extra terms, %s', (name) => {
+    const size = fc.integer({ min: 1, max: 70 });
+    const flag = fc.boolean();
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: 6 }),
-        fc.integer({ min: 1, max: 23 }),
-        fc.constantFrom(1, 8, 60, 400),
-        fc.boolean(),
+        fc.record({ tokens: size, neurons: size, width: size, valueWidth: size }),
+        fc.record({
+          map: flag,
+          centre: flag,
+          gain: flag,
+          norm: fc.constantFrom(0, -0.5, 0.1),
+          shift: fc.constantFrom(0, -0.5, 0.1),
+          constant: fc.constantFrom(0, -3, 20),
+        }),
+        flag,
         fc.integer({ min: 0, max: 1000 }),
-        (rows, neurons, size, shifted, seed) => {
-          const z = randomFloats(seed, rows * neurons, size);
-          const scale = randomFloats(seed + 1, rows, 40);
-          const shift = randomFloats(seed + 2, rows, 20);
-          return worst(name, neurons, shifted ? { z, scale, shift } : { z, scale }) <= 1;
-        },
+        (sizes, extras, masked, seed) => worst(kernels, seed, name, sizes, extras, masked) <= 4,
       ),
-      { numRuns: 150 },
+      { numRuns: 25 },
     );
   });
 
-  it('neither overflows nor loses a row for |z| up to 10⁴ and common factors of exp(±300)', () => {
-    for (const scale of [-300, -88.5, 0, 88.5, 300]) {
-      const z = randomFloats(3, 4 * 37, 1e4);
-      z.set([1e4, -1e4, 0, -0], 0);
-      const given = { z, scale: new Float32Array(4).fill(scale) };
-      expect(worst(name, 37, given)).toBeLessThanOrEqual(1);
-      const { activity } = excite(name, 37, given);
-      expect(activity.every((v) => Number.isFinite(v))).toBe(true);
-      expect(activity.some((v) => v !== 0)).toBe(true);
-    }
-  });
-
-  it('silences masked tokens, NaN or not, and leaves the others the same bits', () => {
-    const neurons = 9;
-    const z = randomFloats(4, 5 * neurons, 3);
-    const scale = randomFloats(5, 5, 3);
-    const shift = randomFloats(6, 5, 3);
-    const clean = excite(name, neurons, { z, scale, shift });
-    for (const t of [1, 4]) {
-      z.fill(NaN, t * neurons, (t + 1) * neurons);
-      scale[t] = NaN;
-      shift[t] = Infinity;
-    }
-    const mask = Uint8Array.of(1, 0, 1, 1, 0);
-    const masked = excite(name, neurons, { z, scale, shift, mask });
-    masked.exponents.forEach((exponent, t) => {
-      const part = (x: Float32Array) => bits(x.slice(t * masked.stride, (t + 1) * masked.stride));
-      if (mask[t]) {
-        expect(exponent).toBe(clean.exponents[t]);
-        expect(part(masked.activity)).toEqual(part(clean.activity));
-      } else {
-        expect(exponent).toBe(absent);
-        expect(part(masked.activity)).toEqual(new Uint32Array(masked.stride));
-      }
-    });
-  });
-
-  it('gives the same bits on a second run', () => {
-    const given = { z: randomFloats(8, 3 * 50, 5), scale: randomFloats(9, 3, 5) };
-    const [a, b] = [excite(name, 50, given), excite(name, 50, given)];
-    expect(bits(a.activity)).toEqual(bits(b.activity));
-    expect(a.exponents).toEqual(b.exponents);
-  });
-
-  it('shows a NaN of one token in that token alone', () => {
-    const z = randomFloats(10, 3 * 8);
-    z.fill(NaN, 8, 16);
-    const { activity } = excite(name, 8, { z, scale: new Float32Array(3) });
-    activity.forEach((v, at) => {
-      expect(Number.isNaN(v)).toBe(at >= 8 && at < 16);
-    });
-  });
-});
-
-describe('exponents of excite', () => {
-  it.each(['exponential', 'clipped-exponential'] as const)(
-    'put the largest of a row just below 1, %s',
+  it.each(['exponential', 'cosine', 'elu'] as const)(
+    'keeps the bound at a size of use, %s',
     (name) => {
-      fc.assert(
-        fc.property(
-          fc.integer({ min: 0, max: 1000 }),
-          fc.constantFrom(1, 50, 5000),
-          (seed, size) => {
-            const z = randomFloats(seed, 20, size).map((v) => v - size);
-            const { activity } = excite(name, 20, { z, scale: Float32Array.of(7) });
-            const top = Math.max(...activity);
-            return top > 0.49 && top < 1.01;
-          },
-        ),
-      );
+      const sizes = { tokens: 250, neurons: 256, width: 64, valueWidth: 64 };
+      expect(worst(kernels, 1, name, sizes, { norm: -0.5 })).toBeLessThanOrEqual(4);
     },
   );
 
-  it('follow the common factor alone for the others', () => {
-    for (const name of names.filter((other) => !other.endsWith('exponential'))) {
-      const scale = Float32Array.of(-300, 0, 300);
-      const { exponents } = excite(name, 4, { z: randomFloats(1, 12), scale });
-      const exact = Array.from(scale, (s) => Math.ceil(s / Math.LN2));
-      expect(Array.from(exponents), name).toEqual(exact);
+  it.each(names)('neither overflows nor loses a token for factors of exp(±300), %s', (name) => {
+    for (const constant of [-300, -80, 80, 300]) {
+      const sizes = { tokens: 9, neurons: 37, width: 5, valueWidth: 3 };
+      expect(worst(kernels, 2, name, sizes, { constant })).toBeLessThanOrEqual(4);
+      const { given, queries } = randomHead(2, name, sizes, { constant }, false);
+      const { responses } = inArena(kernels, () => {
+        const synapses = writeHead(kernels, given);
+        kernels.packSynapses(synapses);
+        return readHead(kernels, synapses, given.layer, queries, 9, 3, true);
+      });
+      expect(responses.every((c) => Number.isFinite(c) && Math.abs(c) > 1e-20)).toBe(true);
     }
+  });
+
+  it.each(names)('takes tokens whose factors differ by exp(160), %s', (name) => {
+    for (const seed of [3, 4, 5]) {
+      const sizes = { tokens: 70, neurons: 19, width: 3, valueWidth: 4 };
+      const { given, queries } = randomHead(seed, name, sizes, {}, seed === 5);
+      // The log factor is a coordinate of the token, which its neurons do not see.
+      const { scale, weights = new Float32Array() } = given.layer;
+      const gain = Float32Array.of(40 / scale, 0, 0);
+      const blind = weights.map((w, at) => (at % 3 === 0 ? 0 : w));
+      const layer = { ...given.layer, weights: blind, gain };
+      const head = { ...given, layer };
+      const asked = Array.from({ length: 70 }, (_, t) => rowOf(queries, t));
+      const found = inArena(kernels, () => {
+        const synapses = writeHead(kernels, head, { chunk: 7 });
+        kernels.packSynapses(synapses);
+        return readHead(kernels, synapses, layer, queries, 70, 4, false);
+      });
+      expect(headError(found, answers(head, asked), false)).toBeLessThanOrEqual(4);
+    }
+  });
+
+  it('agrees with float64 for activities given directly, every number of neurons 1 … 70', () => {
+    for (let neurons = 1; neurons <= 70; neurons++) {
+      const layer = directLayer(neurons);
+      const tokens = (neurons % 23) + 1;
+      const mask = Uint8Array.from({ length: tokens }, (_, t) => (t % 4 === 2 ? 0 : 1));
+      const keys = randomRows(neurons, tokens, neurons);
+      const values = randomRows(neurons + 1, tokens, 5);
+      const queries = randomRows(neurons + 2, tokens, neurons);
+      mask.forEach((seen, t) => {
+        if (!seen) rowOf(keys, t).fill(NaN);
+      });
+      const given = { layer, keys, values, rows: tokens, valueWidth: 5, mask };
+      const asked = Array.from({ length: tokens }, (_, t) => rowOf(queries, t));
+      const found = inArena(kernels, () => {
+        const synapses = writeHead(kernels, given);
+        kernels.packSynapses(synapses);
+        return readHead(kernels, synapses, layer, queries, tokens, 5, false);
+      });
+      expect(headError(found, answers(given, asked), false)).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('keeps the bound of the worst case where all terms are alike, and rounded the same way', () => {
+    for (const [entry, neurons, tokens] of [
+      [0.7, 70, 120],
+      [0.9, 255, 240],
+      [1 / 3, 64, 600],
+      [1.1, 9, 119],
+    ] as const) {
+      const layer = directLayer(neurons);
+      const alike = (rows: number, width: number): Rows => ({
+        values: new Float32Array(rows * width).fill(entry),
+        stride: width,
+      });
+      const [keys, values] = [alike(tokens, neurons), alike(tokens, 2)];
+      const queries = alike(1, neurons);
+      const given = { layer, keys, values, rows: tokens, valueWidth: 2 };
+      const found = inArena(kernels, () => {
+        const synapses = writeHead(kernels, given);
+        kernels.packSynapses(synapses);
+        return readHead(kernels, synapses, layer, queries, 1, 2, false);
+      });
+      const error = headError(found, answers(given, [queries.values]), false);
+      expect(error).toBeLessThanOrEqual(neurons + 136);
+    }
+  });
+
+  it('takes the mask of a later block for its own tokens', () => {
+    const sizes = { tokens: 1100, neurons: 5, width: 3, valueWidth: 2 };
+    expect(worst(kernels, 9, 'exponential', sizes, {}, true)).toBeLessThanOrEqual(4);
   });
 });

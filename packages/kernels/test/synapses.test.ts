@@ -1,172 +1,188 @@
-import { absent } from '@tripartite/kernels';
-import fc from 'fast-check';
+import { absent, activations, type Kernels } from '@tripartite/kernels';
 import { describe, expect, it } from 'vitest';
-import { power, total } from './reference/synapses.js';
-import { copy, inArena, kernels, randomFloats, room, ulp, uniform } from './workbench.js';
+import { type Split, type Written, writeHead } from './placed-head.js';
+import { directLayer, randomLayer } from './placed-layer.js';
+import { randomRows, rowOf } from './random-rows.js';
+import { activity, type Name } from './reference/hidden.js';
+import { emptySynapses, write } from './reference/synapses.js';
+import { builds, firstDifference, inArena } from './workbench.js';
 
-const { arena } = kernels;
-const exponentList = fc.array(fc.oneof(fc.integer({ min: -300, max: 300 }), fc.constant(absent)), {
-  minLength: 1,
-  maxLength: 12,
-});
+const names = Object.keys(activations) as Name[];
+const roundoff = 2 ** -24;
 
-describe('largestExponent', () => {
-  it('is the largest of all', () => {
-    fc.assert(
-      fc.property(exponentList, fc.integer({ min: -400, max: 400 }), (list, start) => {
-        const found = inArena(() =>
-          kernels.largestExponent(arena.store(Int32Array.from(list)), start, list.length),
-        );
-        return found === Math.max(start, ...list);
-      }),
-    );
+/** Copies the strips out, both parts, and their exponents; fields as of `Synapses` in assembly/synapses.ts. */
+function strips(kernels: Kernels, given: Written, split?: Split) {
+  return inArena(kernels, () => {
+    const { arena } = kernels;
+    const at = writeHead(kernels, given, split);
+    const count = Math.ceil(given.layer.neurons / 8);
+    const [sum = 0, rest = 0, exponents = 0] = arena.viewIntegers(at + 8, 3);
+    const size = count * 8 * (given.valueWidth + 1);
+    return {
+      sum: arena.viewFloats(sum, size).slice(),
+      rest: arena.viewFloats(rest, size).slice(),
+      exponents: arena.viewIntegers(exponents, count).slice(),
+    };
   });
+}
 
-  it('is the given one where there are no rows', () => {
-    expect(kernels.largestExponent(0, absent, 0)).toBe(absent);
+/** Largest error of H and g, in units of 2⁻²⁴ · Σ|terms| with the sizes of activities (see `Activity`). */
+function worst(kernels: Kernels, given: Written, split?: Split): number {
+  const { layer, keys, values, rows, valueWidth } = given;
+  const activities = Array.from({ length: rows }, (_, t) => activity(layer, rowOf(keys, t)));
+  const log = activities.reduce((top, a) => Math.max(top, a.log), -Infinity);
+  const exact = emptySynapses(valueWidth, layer.neurons, log);
+  activities.forEach((a, t) => {
+    write(exact, a, rowOf(values, t));
   });
-});
-
-describe('stretchValues', () => {
-  it('brings [v | 1] to one unit, and silent tokens to 0 whatever they hold', () => {
-    fc.assert(
-      fc.property(exponentList, fc.integer({ min: 0, max: 9 }), (list, width) => {
-        const rows = list.length;
-        const stride = width + 2;
-        const v = randomFloats(rows, rows * stride, 5);
-        list.forEach((e, t) => {
-          if (e === absent) v.fill(NaN, t * stride, (t + 1) * stride);
-        });
-        const unit = Math.max(...list);
-        const out = inArena(() => {
-          const at = room(rows * (width + 1) + 1);
-          const exponents = arena.store(Int32Array.from(list));
-          kernels.stretchValues(at, arena.store(v), stride, exponents, unit, rows, width);
-          return copy(at, rows * (width + 1) + 1);
-        });
-        list.forEach((e, t) => {
-          for (let j = 0; j <= width; j++) {
-            const own = j < width ? (v[t * stride + j] as number) : 1;
-            const silent = e === absent && unit !== absent;
-            const exact = silent || (e === absent && j < width) ? 0 : own * power(e - unit);
-            expect(out[t * (width + 1) + j]).toBe(Math.fround(exact));
-          }
-        });
-        expect(out[rows * (width + 1)]).toBeNaN();
-      }),
-    );
-  });
-});
-
-describe('rescale', () => {
-  it('multiplies exactly by powers of two, and by 0 below 2⁻¹²⁶', () => {
-    for (const shift of [0, -1, -20, -126, -127, -5000, absent, 7, 127]) {
-      const x = randomFloats(1, 13);
-      const y = inArena(() => {
-        const at = arena.store(x);
-        kernels.rescale(at, shift, 12);
-        return copy(at, 13);
-      });
-      x.forEach((v, i) => {
-        expect(y[i]).toBe(i < 12 ? Math.fround(v * power(shift)) : v);
-      });
+  const { sum, rest, exponents } = strips(kernels, given, split);
+  let largest = 0;
+  for (let j = 0; j <= valueWidth; j++) {
+    for (let r = 0; r < layer.neurons; r++) {
+      const strip = Math.floor(r / 8);
+      const at = (strip * (valueWidth + 1) + j) * 8 + (r % 8);
+      const unit = Math.exp((exponents[strip] as number) * Math.LN2 - log);
+      const value = ((sum[at] as number) + (rest[at] as number)) * unit;
+      const own = j * layer.neurons + r;
+      const size = roundoff * (exact.roundings[own] as number) + 1e-30;
+      const error = Math.abs(value - (exact.values[own] as number)) / size;
+      if (!(error <= largest)) largest = Number.isNaN(error) ? Infinity : error;
     }
-  });
-});
+  }
+  return largest;
+}
 
-describe('accumulate', () => {
-  /** Adds the same-numbered value of each row, one row after the other. */
-  const accumulate = (rows: Iterable<Float32Array>, n: number) =>
-    inArena(() => {
-      const sum = arena.store(new Float32Array(n));
-      const rest = arena.store(new Float32Array(n));
-      const x = arena.floats(n);
-      for (const row of rows) {
-        arena.viewFloats(x, n).set(row);
-        kernels.accumulate(sum, rest, x, n);
+function randomWritten(
+  seed: number,
+  name: Name,
+  tokens: number,
+  neurons: number,
+  width = 5,
+): Written {
+  const layer = randomLayer(seed, name, width, neurons, { gain: true });
+  const keys = randomRows(seed + 1, tokens, width, 2);
+  const values = randomRows(seed + 2, tokens, 3);
+  return { layer, keys, values, rows: tokens, valueWidth: 3 };
+}
+
+describe.each(builds)('synapses, $build', (kernels) => {
+  it.each(names)(
+    'are Σ v φᵀ and Σ φ, for every number of tokens and neurons 1 … 70, %s',
+    (name) => {
+      for (let size = 1; size <= 70; size++) {
+        expect(worst(kernels, randomWritten(size, name, size, 11))).toBeLessThanOrEqual(2);
+        expect(worst(kernels, randomWritten(size, name, 9, size))).toBeLessThanOrEqual(2);
       }
-      return { sum: copy(sum, n), rest: copy(rest, n) };
-    });
+    },
+  );
 
-  it('sums a million small values to 1 ulp', () => {
-    const value = Math.fround(0.1);
-    const one = Float32Array.of(value);
-    const { sum } = accumulate(
-      (function* () {
-        for (let i = 0; i < 1e6; i++) yield one;
-      })(),
-      1,
-    );
-    const exact = 1e6 * value;
-    expect(Math.abs((sum[0] as number) - exact)).toBeLessThanOrEqual(ulp(exact));
-    // What plain float32 addition makes of it is off by more than a thousand ulp.
-    let plain = 0;
-    for (let i = 0; i < 1e6; i++) plain = Math.fround(plain + value);
-    expect(Math.abs(plain - exact)).toBeGreaterThan(1000 * ulp(exact));
-  });
-
-  it('sums random values of any order of magnitude to 1 ulp of Σ|values|', () => {
-    for (const seed of [1, 2, 3]) {
-      const draw = uniform(seed);
-      const rows = Array.from({ length: 20_000 }, () =>
-        Float32Array.from(
-          { length: 5 },
-          () => (draw() - (seed === 1 ? 0 : 0.5)) * 2 ** Math.floor(draw() * 24 - 12),
-        ),
-      );
-      const { sum, rest } = accumulate(rows, 5);
-      sum.forEach((value, j) => {
-        const column = rows.map((row) => row[j] as number);
-        const exact = total(column);
-        const size = total(column.map(Math.abs));
-        expect(Math.abs(value - exact)).toBeLessThanOrEqual(ulp(size));
-        // The second part holds what the first one lost.
-        expect(Math.abs(value + (rest[j] as number) - exact)).toBeLessThanOrEqual(ulp(size) / 16);
-        expect(Math.abs(rest[j] as number)).toBeLessThanOrEqual(ulp(value));
-      });
+  it('are 0 where the layer has no neuron, as lanes of the last strip', () => {
+    for (const name of names) {
+      const { sum, rest } = strips(kernels, randomWritten(1, name, 20, 11));
+      for (let at = 4 * 8; at < 2 * 4 * 8; at++) {
+        if (at % 8 < 3) continue;
+        expect(sum[at]).toBe(0);
+        expect(rest[at]).toBe(0);
+      }
     }
   });
-});
 
-describe('causalWeights', () => {
-  it('weighs keys up to the query by the running exponent, later ones by 0', () => {
-    fc.assert(
-      fc.property(
-        exponentList,
-        fc.oneof(fc.integer({ min: -300, max: 300 }), fc.constant(absent)),
-        fc.integer({ min: 0, max: 3 }),
-        (list, start, gap) => {
-          const rows = list.length;
-          const stride = rows + gap;
-          const weights = randomFloats(rows, rows * stride);
-          list.forEach((e, s) => {
-            // A silent key's column is 0, as `excite` leaves it.
-            if (e === absent) for (let t = 0; t < rows; t++) weights[t * stride + s] = 0;
-          });
-          const [after, running, factors] = inArena(() => {
-            const at = arena.store(weights);
-            const [run, factor] = [arena.floats(rows), room(rows)];
-            const exponents = arena.store(Int32Array.from(list));
-            kernels.causalWeights(at, stride, run, factor, exponents, start, rows);
-            return [
-              copy(at, rows * stride),
-              arena.viewIntegers(run, rows).slice(),
-              copy(factor, rows),
-            ] as const;
-          });
-          let top = start;
-          list.forEach((e, t) => {
-            top = Math.max(top, e);
-            expect(running[t]).toBe(top);
-            expect(factors[t]).toBe(power(start - top));
-            for (let s = 0; s < stride; s++) {
-              const own = weights[t * stride + s] as number;
-              const seen = s <= t ? own * power((list[s] as number) - top) : 0;
-              expect(after[t * stride + s]).toBe(s < rows ? Math.fround(seen) : own);
-            }
-          });
-        },
-      ),
-    );
+  it.each(names)(
+    'have the same bits for strips in one call or several, on a second run too, %s',
+    (name) => {
+      for (const tokens of [1, 77, 530]) {
+        const given = randomWritten(tokens, name, tokens, 37);
+        const whole = strips(kernels, given);
+        expect(strips(kernels, given)).toEqual(whole);
+        for (const cuts of [[1], [2, 3], [1, 2, 3, 4]]) {
+          const split = strips(kernels, given, { cuts });
+          expect(firstDifference(split.sum, whole.sum)).toBe(-1);
+          expect(firstDifference(split.rest, whole.rest)).toBe(-1);
+          expect(split.exponents).toEqual(whole.exponents);
+        }
+      }
+    },
+  );
+
+  it('stay within 1e-6 of Σ|terms| over 10⁴ tokens, in one call or in ten thousand', () => {
+    const layer = directLayer(9);
+    const keys = randomRows(1, 10_000, 9);
+    keys.values.forEach((v, at) => {
+      keys.values[at] = Math.abs(v) + 0.25;
+    });
+    const values = randomRows(2, 10_000, 3);
+    values.values.forEach((v, at) => {
+      if (at % 4 === 0) values.values[at] = Math.abs(v);
+    });
+    const given = { layer, keys, values, rows: 10_000, valueWidth: 3 };
+    const limit = 1e-6 / roundoff;
+    expect(worst(kernels, given)).toBeLessThanOrEqual(limit);
+    expect(worst(kernels, given, { chunk: 1 })).toBeLessThanOrEqual(limit);
+  });
+
+  it('stay within the bound while exponents rise with every token', () => {
+    for (const name of names) {
+      const given = randomWritten(4, name, 160, 11, 3);
+      // The first coordinate of a token is its log factor alone, −80 … 80; the exponents rise with it.
+      const { scale, weights = new Float32Array() } = given.layer;
+      const blind = weights.map((w, at) => (at % 3 === 0 ? 0 : w));
+      const layer = { ...given.layer, weights: blind, gain: Float32Array.of(1 / scale, 0, 0) };
+      for (let t = 0; t < 160; t++) given.keys.values[t * given.keys.stride] = t - 80;
+      for (const chunk of [1, 9, 160]) {
+        expect(worst(kernels, { ...given, layer }, { chunk }), name).toBeLessThanOrEqual(4);
+      }
+    }
+  });
+
+  it('keep what a token far fainter than the others adds in their second part', () => {
+    const layer = directLayer(1);
+    const keys = { values: Float32Array.of(1, 2 ** -30, 2 ** -30), stride: 1 };
+    const values = { values: Float32Array.of(1, 1, 1), stride: 1 };
+    const given = { layer, keys, values, rows: 3, valueWidth: 1 };
+    const { sum, rest } = strips(kernels, given, { chunk: 1 });
+    expect((sum[0] as number) + (rest[0] as number)).toBe(1 + 2 ** -29);
+  });
+
+  it('bring both parts to a larger exponent, exactly', () => {
+    const none = { constant: 0, norm: 0, shift: 0, bias: new Float32Array(1) };
+    const weights = Float32Array.of(1, 0);
+    const gain = Float32Array.of(0, 7);
+    const shape = { width: 2, neurons: 1, scale: 1, activation: 'linear' } as const;
+    const layer = { ...shape, ...none, weights, gain };
+    // The third token adds nothing, but its factor exp(7) is above 2¹⁰.
+    const keys = { values: Float32Array.of(1, 0, 2 ** -30, 0, 0, 1), stride: 2 };
+    const values = { values: Float32Array.of(1, 1, 1), stride: 1 };
+    const given = { layer, keys, values, rows: 3, valueWidth: 1 };
+    const { sum, rest, exponents } = strips(kernels, given, { chunk: 1 });
+    expect(exponents[0]).toBe(11);
+    expect(sum[0]).toBe(2 ** -11);
+    expect(rest[0]).toBe(2 ** -41);
+  });
+
+  it('have the exponent of absence where nothing, or only masked tokens, were written', () => {
+    const given = randomWritten(5, 'exponential', 9, 20);
+    for (const empty of [
+      { ...given, rows: 0 },
+      { ...given, mask: new Uint8Array(9) },
+    ]) {
+      const { sum, rest, exponents } = strips(kernels, empty);
+      expect(sum.every((v) => v === 0)).toBe(true);
+      expect(rest.every((v) => v === 0)).toBe(true);
+      expect(Array.from(exponents)).toEqual([absent, absent, absent]);
+    }
+  });
+
+  it('have exponents that put the largest activity just below 1', () => {
+    for (const [name, log] of [
+      ['exponential', 50],
+      ['exponential', -500],
+      ['relu', 123],
+    ] as const) {
+      const layer = { ...randomLayer(6, name, 2, 8), constant: log, weights: new Float32Array(16) };
+      const keys = randomRows(6, 1, 2);
+      const bias = new Float32Array(8);
+      const given = { layer: { ...layer, bias }, keys, values: keys, rows: 1, valueWidth: 2 };
+      expect(strips(kernels, given).exponents[0]).toBe(Math.ceil(log / Math.LN2));
+    }
   });
 });

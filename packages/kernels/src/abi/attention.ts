@@ -8,7 +8,10 @@ export interface AttentionFunctions {
   clearSynapses(at: Pointer, width: number, neurons: number): void;
   /** Packs synapses for reading; to be called after writing. */
   packSynapses(at: Pointer): void;
-  /** Write phase, for the strips (eight neurons each) from `first` to `last`. */
+  /**
+   * Write phase, for the strips (eight neurons each) from `first` to `last`. Error ≤ 2⁻²² of Σ|terms| for random
+   * tokens, with the sizes and the worst case that assembly/astrocyte.ts states.
+   */
   writeTokens(
     synapses: Pointer,
     input: Pointer,
@@ -22,7 +25,7 @@ export interface AttentionFunctions {
     last: number,
     scratch: Pointer,
   ): void;
-  /** Read phase: out (rows,width), responses (rows) and exponents (rows, i32); without `gate` not yet divided by the responses. */
+  /** Read phase: out (rows,width), responses (rows) and exponents (rows, i32); without `gate` not yet divided by the responses. Errors as of `writeTokens`. */
   readTokens(
     out: Pointer,
     outStride: number,
@@ -108,7 +111,7 @@ export interface AttentionFunctions {
     width: number,
     valueWidth: number,
   ): void;
-  /** Softmax attention over a cache: out (rows,valueWidth), sums and maxima (rows); the normaliser is sum · exp(maximum). `causal` ≥ 0: query t sees tokens up to `causal` + t. */
+  /** Softmax attention over a cache: out (rows,valueWidth), sums and maxima (rows); the normaliser is sum · exp(maximum). `causal` ≥ 0: query t sees tokens up to `causal` + t. Error ≤ 2⁻²¹ for random tokens, see assembly/softmax-attention.ts. */
   readSoftmax(
     out: Pointer,
     outStride: number,

@@ -10,11 +10,11 @@ export interface ElementaryFunctions {
   gelu(out: Pointer, x: Pointer, n: number): void;
   /** out (n) = max(x, 0). */
   relu(out: Pointer, x: Pointer, n: number): void;
-  /** out (n) = sin(x + quarter·π/2), absolute error ≤ 2e-7 for |x| ≤ 10⁵. */
+  /** out (n) = sin(x + quarter·π/2), absolute error ≤ 2e-7 for |x| ≤ 10⁵; the sine of −0 is 0. */
   sin(out: Pointer, x: Pointer, n: number, quarter: number): void;
   /** out (n) = a + b. */
   add(out: Pointer, a: Pointer, b: Pointer, n: number): void;
-  /** out (rows,n), packed = factor · x; rows of x are `stride` apart. */
+  /** out (rows,n), packed = factor · x, rounded once; rows of x are `stride` apart. */
   scaleRows(
     out: Pointer,
     x: Pointer,
@@ -23,7 +23,7 @@ export interface ElementaryFunctions {
     rows: number,
     n: number,
   ): void;
-  /** out (rows,n) = x · factor (rows). */
+  /** out (rows,n) = x · factor (rows), rounded once. */
   gateRows(
     out: Pointer,
     outStride: number,
@@ -33,7 +33,7 @@ export interface ElementaryFunctions {
     rows: number,
     n: number,
   ): void;
-  /** out (rows,n) = (x − mean)/√(variance + epsilon) · weight + bias, per row. */
+  /** out (rows,n) = (x − mean)/√(variance + epsilon) · weight + bias, per row; error ≤ 3·2⁻²⁴·(|out − bias| + |bias|) + 3e-12. */
   layerNorm(
     out: Pointer,
     x: Pointer,
@@ -43,7 +43,7 @@ export interface ElementaryFunctions {
     rows: number,
     n: number,
   ): void;
-  /** x (rows,n) ← exp(x − max), with sums and maxima (rows); masked and later keys weigh 0. */
+  /** x (rows,n) ← exp(x − max), with sums and maxima (rows); masked and later keys weigh 0. Relative error of a weight ≤ (4 + max − x)·2⁻²⁴, of a sum (n/4 + 8)·2⁻²⁴. */
   softmaxRows(
     x: Pointer,
     stride: number,

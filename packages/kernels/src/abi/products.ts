@@ -2,7 +2,10 @@ import type { Pointer } from './pointer.js';
 
 /** Matrix products, and what they read packed. */
 export interface ProductFunctions {
-  /** C (m,n) (+)= A (m,k) B (k,n), any strides; `scratch` as of `scratchBytes`. */
+  /**
+   * C (m,n) (+)= A (m,k) B (k,n), any strides; `scratch` as of `scratchBytes`. Error ≤ k·2⁻²⁴·Σ|a b|, one more term
+   * where it adds.
+   */
   gemm(
     c: Pointer,
     cRow: number,

@@ -12,23 +12,6 @@ export function layerNorm(
   return row.map((v, j) => ((v - mean) / deviation) * (weight[j] as number) + (bias[j] as number));
 }
 
-/** constant + norm·‖x‖² + gain·x, and Σ of the sizes of all terms. */
-export function quadraticForm(
-  x: ArrayLike<number>,
-  gain: ArrayLike<number> | undefined,
-  norm: number,
-  constant: number,
-): { value: number; size: number } {
-  let value = constant;
-  let size = Math.abs(constant);
-  Array.from(x).forEach((v, j) => {
-    const linear = gain ? (gain[j] as number) * v : 0;
-    value += norm * v * v + linear;
-    size += Math.abs(norm) * v * v + Math.abs(linear);
-  });
-  return { value, size };
-}
-
 /** exp(x − max) over the keys that `seen` allows, 0 for the others. */
 export function softmaxRow(
   x: ArrayLike<number>,
