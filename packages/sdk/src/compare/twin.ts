@@ -1,4 +1,4 @@
-import { createAstrocyte } from '../attention/astrocyte.js';
+import { runAstrocyteHeads } from '../attention/whole-heads.js';
 import type { HiddenLayer, HiddenSource } from '../hidden/hidden-layer.js';
 import { forward, headScale, softmaxAttend } from '../transformer/forward.js';
 import type { Model } from '../transformer/model.js';
@@ -40,14 +40,7 @@ export function twinAttend(
     const hidden = source({ layer, head, width }, seed);
     if (trace) measuring?.visit(hidden, trace, inTwin);
     if (!inTwin) return;
-    const mark = kernels.arena.mark();
-    const network = createAstrocyte(kernels, hidden, width, headScale(width));
-    for (const { q, k, v, out } of batch) {
-      network.begin();
-      network.write(k, v, 0);
-      network.read(q, out);
-    }
-    kernels.arena.release(mark);
+    runAstrocyteHeads(kernels, hidden, width, headScale(width), batch);
   };
 }
 

@@ -1,4 +1,4 @@
-import { ownScratch } from '@tripartite/kernels';
+import { runSoftmaxHeads } from '../attention/whole-heads.js';
 import { giveWay } from '../event-loop.js';
 import { checkMemory, nameOutOfMemory, reserveMemory } from '../memory.js';
 import { takeTurn } from '../turns.js';
@@ -13,35 +13,9 @@ export function headScale(headWidth: number): number {
   return 1 / Math.sqrt(Math.sqrt(headWidth));
 }
 
-/** The transformer's own attention: softmax in every head. Threads share the inputs of a head. */
+/** The transformer's own attention: softmax in every head. */
 export function softmaxAttend({ kernels }: Pick<Model, 'kernels'>): Attend {
-  const { arena } = kernels;
-  return ({ headWidth }, batch) => {
-    const longest = batch.reduce((most, { q }) => Math.max(most, q.rows), 0);
-    const mark = arena.mark();
-    // Nobody looks at the responses.
-    const unread = arena.floats(2 * longest);
-    kernels.run(
-      batch.map(({ q, k, v, out }) => [
-        'softmaxHead',
-        out.pointer,
-        out.stride,
-        unread,
-        unread + 4 * longest,
-        q.pointer,
-        k.pointer,
-        v.pointer,
-        q.stride,
-        headScale(headWidth),
-        q.rows,
-        headWidth,
-        headWidth,
-        ownScratch,
-      ]),
-      kernels.softmaxHeadScratch(longest, headWidth, headWidth),
-    );
-    arena.release(mark);
-  };
+  return ({ headWidth }, batch) => runSoftmaxHeads(kernels, headWidth, headScale(headWidth), batch);
 }
 
 /** Options of `forward`. */

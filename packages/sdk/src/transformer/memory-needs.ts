@@ -51,6 +51,7 @@ function stepNeeds({ step, rows, widthBefore, width }: StepShape, threads: numbe
       const inner = heads * headWidth;
       const attention =
         bytesOf(all * widthBefore, all * 3 * inner, all * inner) +
+        bytesOf(2 * longest * rows.length) +
         attentionBytes(longest, headWidth, threads);
       const mlp = bytesOf(all * width, all * up.output);
       return {

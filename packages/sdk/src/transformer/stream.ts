@@ -1,6 +1,6 @@
 import { type Kernels, linearActivations, ownScratch, type Pointer } from '@tripartite/kernels';
-import type { Rows } from '../attention/rows.js';
 import { divideRows } from '../attention/shares.js';
+import type { HeadRows } from '../attention/whole-heads.js';
 import type { PatchPlan, Step } from './plan.js';
 import type { PlacedLinear, PlacedNorm, Weights } from './weights.js';
 
@@ -29,17 +29,13 @@ export interface HeadCall {
 }
 
 /** Queries, keys, values of one input at one head, and where its output goes. */
-export interface HeadRows {
-  readonly q: Rows;
-  readonly k: Rows;
-  readonly v: Rows;
-  readonly out: Rows;
+export interface ItemRows extends HeadRows {
   /** Number of the input in its batch. */
   readonly item: number;
 }
 
 /** Runs one head on every input of a batch: softmax, or neurons and astrocytes. */
-export type Attend = (call: HeadCall, batch: readonly HeadRows[]) => void;
+export type Attend = (call: HeadCall, batch: readonly ItemRows[]) => void;
 
 /** Called after each block with the residual stream. */
 export type AfterLayer = (layer: number, stack: 'encoder' | 'decoder', stream: Stream) => void;
