@@ -2,9 +2,11 @@
 // A block of tokens at a time, and of it eight neurons at a time, so that their activity never leaves the first-level
 // cache.
 import { ABSENT, exciteStrip } from './hidden';
+import { HiddenInput } from './hidden-input';
 import { accumulate, rescale, Synapses } from './synapses';
 import { LANE_STEP, multiplyTile, ROW_STEP, TILE_COLUMNS, TILE_ROWS } from './tile';
-import { enterKeys, enterValues, HiddenInput, paddedRows } from './tokens';
+import { enterKeys, enterValues } from './token-rows';
+import { paddedRows } from './tokens';
 
 /** Most floats of a block of tokens: it stays in the second-level cache. */
 const BLOCK: i32 = 1 << 16;

@@ -2,10 +2,12 @@
 // query sees of older blocks is in the synapses; of its own block it sees φ(q)·φ(k) of each earlier token.
 import { writeScratch, writeTokens } from './astrocyte';
 import { ABSENT } from './hidden';
+import { HiddenInput } from './hidden-input';
 import { activityRows, askSynapses, exciteScratch, exciteTokens, gateLanes } from './reading';
 import { packSynapses, power, Synapses } from './synapses';
 import { LANE_STEP, multiplyTile, ROW_STEP, TILE_COLUMNS, TILE_ROWS } from './tile';
-import { enterValues, HiddenInput, moveLane, paddedRows } from './tokens';
+import { enterValues, moveLane } from './token-rows';
+import { paddedRows } from './tokens';
 
 /** Bytes of scratch memory that `streamTokens` needs. */
 export function streamScratch(width: i32, valueWidth: i32, neurons: i32, block: i32): f64 {

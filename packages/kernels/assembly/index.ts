@@ -20,13 +20,8 @@ export { readTokens } from './reading';
 export { gateRows, meanRows, scaleRows } from './rows';
 export { scratchBytes } from './scratch';
 export { softmaxRows } from './softmax';
-export {
-  cacheTokens,
-  keyCacheBytes,
-  readSoftmax,
-  recallTokens,
-  valueCacheBytes,
-} from './softmax-attention';
+export { readSoftmax } from './softmax-attention';
+export { cacheTokens, keyCacheBytes, recallTokens, valueCacheBytes } from './softmax-cache';
 export { clearSynapses, packSynapses, synapsesBytes } from './synapses';
 export { astrocyteHead, astrocyteHeadScratch, softmaxHead, softmaxHeadScratch } from './whole';
 

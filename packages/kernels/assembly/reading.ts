@@ -1,10 +1,11 @@
 // Read phase of a neuron–astrocyte head (Kozachkov et al. 2023; equations in docs/model.md 1): y = H φ(q) / (g·φ(q)),
 // eight queries in the lanes at a time.
 import { exciteLanes } from './hidden';
+import { HiddenInput } from './hidden-input';
 import { pack } from './panels';
 import { Synapses } from './synapses';
 import { LANE_STEP, multiplyTile, TILE_COLUMNS, TILE_ROWS } from './tile';
-import { enterTokens, HiddenInput, leaveLanes, paddedRows } from './tokens';
+import { enterTokens, leaveLanes, paddedRows } from './tokens';
 
 /** A response below 2^−100 is lifted by 2^64 before it is inverted, so that the inverse is a float32. */
 const FAINT: f32 = 7.888609052210118e-31;

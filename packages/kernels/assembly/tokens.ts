@@ -1,34 +1,8 @@
-// Tokens on their way into a head. Eight at a time they stand in the lanes (width,8), so that nothing is ever summed
-// across lanes; keys and values, which are on the other side of the products, go into panels of rows (panels.ts).
+// Tokens on their way into a head and out of it. Eight at a time they stand in the lanes (width,8), so that nothing is
+// ever summed across lanes.
+import { HiddenInput } from './hidden-input';
 import { pack } from './panels';
-import { LANE_STEP, multiplyTile, ROW_STEP, TILE_COLUMNS, TILE_ROWS } from './tile';
-
-/**
- * One side (queries or keys) of a hidden layer, as the SDK lays it out in memory: z = W M (d^−¼ x − centre) + b.
- * The logarithm of a token's common factor is constant + gain·x + norm·‖M(x − centre)‖²; shift·‖M(x − centre)‖² is
- * added to z.
- */
-export class HiddenInput {
-  /** Width d of a token, and number m of neurons. */
-  width: i32;
-  neurons: i32;
-  /** Code of φ, see hidden.ts. */
-  activation: i32;
-  /** d^−¼. */
-  scale: f32;
-  constant: f32;
-  norm: f32;
-  shift: f32;
-  /** [W | b] (neurons,width + 1) in panels of rows; 0: the tokens are activities already. */
-  rows: usize;
-  /** The same in panels of eight columns. */
-  lanes: usize;
-  /** M (width,width) in panels of rows; 0: none. */
-  map: usize;
-  /** (width); 0: none. */
-  centre: usize;
-  gain: usize;
-}
+import { LANE_STEP, multiplyTile, TILE_COLUMNS, TILE_ROWS } from './tile';
 
 /** Rows that a panel of `count` rows, and one more, takes: whole tiles. */
 export function paddedRows(count: i32): i32 {
@@ -115,86 +89,6 @@ export function enterTokens(
   const ones = panel + LANE_STEP * width;
   v128.store(ones, f32x4.splat(1));
   v128.store(ones, f32x4.splat(1), 16);
-}
-
-/** One lane of `lanes` (depth,8) as row `row` of panels of rows (rows,depth); zeros where `silent`. */
-export function moveLane(
-  panels: usize,
-  row: i32,
-  lanes: usize,
-  lane: i32,
-  depth: i32,
-  silent: bool,
-): void {
-  let to = panels + ROW_STEP * ((row / TILE_ROWS) * depth) + ((<usize>(row % TILE_ROWS)) << 2);
-  let from = lanes + ((<usize>lane) << 2);
-  for (let k = 0; k < depth; k++) {
-    store<f32>(to, silent ? <f32>0 : load<f32>(from));
-    to += ROW_STEP;
-    from += LANE_STEP;
-  }
-}
-
-/**
- * Keys of a block: panels of rows (rows,width + 1), log factors and shifts (rows). A masked key is 0 with log factor
- * −∞. `lanes` is room for two panels of `paddedRows(width)` rows.
- */
-export function enterKeys(
-  panels: usize,
-  logScale: usize,
-  shifts: usize,
-  input: HiddenInput,
-  keys: usize,
-  stride: i32,
-  mask: usize,
-  rows: i32,
-  lanes: usize,
-): void {
-  const depth = input.width + 1;
-  const spare = lanes + LANE_STEP * paddedRows(input.width);
-  for (let t = 0; t < rows; t += TILE_COLUMNS) {
-    const count = min(TILE_COLUMNS, rows - t);
-    const scales = logScale + ((<usize>t) << 2);
-    const from = keys + ((<usize>t * <usize>stride) << 2);
-    enterTokens(lanes, scales, shifts + ((<usize>t) << 2), input, from, stride, count, spare);
-    for (let i = 0; i < count; i++) {
-      const silent = mask != 0 && !load<u8>(mask + <usize>(t + i));
-      moveLane(panels, t + i, lanes, i, depth, silent);
-      if (!silent) continue;
-      store<f32>(scales + ((<usize>i) << 2), -Infinity);
-      store<f32>(shifts + ((<usize>(t + i)) << 2), 0);
-    }
-  }
-}
-
-/**
- * [v | 1] of one token into panels of rows (width + 1,depth), `panelBytes` apart: the ones make the normaliser one
- * more row of the output. `out` is the token's place in the first panel. A silent token is 0: its values may be NaN.
- */
-export function enterValues(
-  out: usize,
-  panelBytes: usize,
-  values: usize,
-  width: i32,
-  silent: bool,
-): void {
-  let first = 0;
-  for (; first + TILE_ROWS <= width; first += TILE_ROWS) {
-    const from = values + ((<usize>first) << 2);
-    const four = silent ? f32x4.splat(0) : v128.load(from);
-    v128.store(out, four);
-    for (let i = 4; i < TILE_ROWS; i++) {
-      const at = (<usize>i) << 2;
-      store<f32>(out + at, silent ? 0 : load<f32>(from + at));
-    }
-    out += panelBytes;
-  }
-  for (let i = 0; i < TILE_ROWS; i++) {
-    const j = first + i;
-    const one: f32 = j == width ? 1 : 0;
-    const value = j < width ? load<f32>(values + ((<usize>j) << 2)) : one;
-    store<f32>(out + ((<usize>i) << 2), silent ? 0 : value);
-  }
 }
 
 /** out (count,width), rows `stride` apart = lanes (width,8)ᵀ · factors (8): eight answers back into rows. */

@@ -1,16 +1,11 @@
 // Whole heads in one call, memory and all: what a transformer runs, one call a head and input, so that threads may
 // share them.
 import { writeScratch, writeTokens } from './astrocyte';
+import { HiddenInput } from './hidden-input';
 import { readScratch, readTokens } from './reading';
-import {
-  cacheTokens,
-  keyCacheBytes,
-  readSoftmax,
-  softmaxScratch,
-  valueCacheBytes,
-} from './softmax-attention';
+import { readSoftmax, softmaxScratch } from './softmax-attention';
+import { cacheTokens, keyCacheBytes, valueCacheBytes } from './softmax-cache';
 import { clearSynapses, packSynapses, synapsesBytes } from './synapses';
-import { HiddenInput } from './tokens';
 
 // Bytes of scratch memory of `softmaxHead`
 export function softmaxHeadScratch(tokens: i32, width: i32, valueWidth: i32): f64 {

@@ -45,7 +45,7 @@ export function createArena(memory: WebAssembly.Memory, base: Pointer): Arena {
   const allocate = (bytes: number): Pointer => {
     const at = top;
     const end = at + align(bytes);
-    if (!(end <= limitBytes)) {
+    if (!(bytes >= 0 && end <= limitBytes)) {
       throw new OutOfMemory(`${bytes} bytes do not fit: ${at} of ${limitBytes} bytes are in use`);
     }
     const missing = end - memory.buffer.byteLength;

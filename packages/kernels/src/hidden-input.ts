@@ -1,7 +1,7 @@
 import type { Pointer } from './abi/pointer.js';
 import type { Arena } from './arena.js';
 
-/** One side (queries or keys) of a hidden layer; see `HiddenInput` in assembly/tokens.ts. */
+/** One side (queries or keys) of a hidden layer; see `HiddenInput` in assembly/hidden-input.ts. */
 export interface HiddenInputFields {
   /** Width of a token. */
   readonly width: number;

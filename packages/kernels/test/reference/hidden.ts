@@ -15,7 +15,7 @@ export const phi: Record<Name, (z: number, logFactor: number) => number> = {
   relu: (z, l) => Math.max(0, z) * Math.exp(l),
 };
 
-/** One side of a hidden layer, see `HiddenInput` in assembly/tokens.ts. */
+/** One side of a hidden layer, see `HiddenInput` in assembly/hidden-input.ts. */
 export interface Layer {
   readonly width: number;
   readonly neurons: number;
