@@ -7,9 +7,6 @@ export interface EngineFlags {
   readonly fast?: boolean;
 }
 
-/** Threads where nothing is said: more gain little on the models that ship, and each takes time to start. */
-const mostByDefault = 4;
-
 /**
  * Checks how to compute; `cores` is what `all` stands for.
  * @throws TripartiteError BAD_INPUT
@@ -22,7 +19,8 @@ export function parseEngine(
 }
 
 function parseThreads(text: string | undefined, cores: number): number {
-  if (text === undefined) return Math.min(cores, mostByDefault);
+  // A single comparison by a model that ships gains less from a second thread than starting it takes.
+  if (text === undefined) return 1;
   if (text === 'all') return Math.min(cores, mostThreads);
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= 1 && value <= mostThreads) return value;

@@ -32,7 +32,7 @@ Examples:
 
 const threadsOption = new Option(
   '--threads <n>',
-  'threads to compute on, 1 to 64 or all; results do not depend on it (default: all, at most 4)',
+  'threads to compute on, 1 to 64 or all; results do not depend on it (default: 1)',
 );
 const fastOption = new Option(
   '--fast',
