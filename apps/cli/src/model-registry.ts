@@ -1,7 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadModel, type Model, type ModelPackage, TripartiteError } from '@tripartite/sdk';
+import {
+  type LoadOptions,
+  loadModel,
+  type Model,
+  type ModelPackage,
+  TripartiteError,
+} from '@tripartite/sdk';
 import { allowedWords } from './suggestion.js';
 
 /** Models that ship with the command, each a package of its own, loaded only when asked for. */
@@ -31,13 +37,10 @@ export async function shippedLicence(name: string): Promise<string> {
  * Loads a model: by the name of one that ships, or from a folder with config.json, model.safetensors ….
  * @throws TripartiteError NOT_FOUND for an unknown name, what `loadModel` throws for a bad folder
  */
-export async function openModel(
-  nameOrFolder: string,
-  onProgress?: (fraction: number, what: string) => void,
-): Promise<Model> {
+export async function openModel(nameOrFolder: string, options: LoadOptions = {}): Promise<Model> {
   const shipped = await shippedPackage(nameOrFolder);
   if (shipped === undefined) await checkModelFolder(nameOrFolder);
-  return loadModel(shipped ?? nameOrFolder, onProgress === undefined ? {} : { onProgress });
+  return loadModel(shipped ?? nameOrFolder, options);
 }
 
 /**

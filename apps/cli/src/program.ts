@@ -30,6 +30,15 @@ Examples:
   $ tripartite run --text "Astrocytes listen to synapses."
   $ tripartite run --model photo-mae --image sample:cat --json`;
 
+const threadsOption = new Option(
+  '--threads <n>',
+  'threads to compute on, 1 to 64 or all; results do not depend on it (default: 1)',
+);
+const fastOption = new Option(
+  '--fast',
+  'relaxed SIMD where Node has it: faster, but last bits may differ between processors',
+);
+
 /** The command with its subcommands and help; what a subcommand does is loaded when it is called. */
 export function buildProgram(): Command {
   const program = new Command('tripartite')
@@ -75,6 +84,8 @@ function addCompare(program: Command): void {
       '--save <folder>',
       'write H, g, responses and attention of each head (npz), numbers (JSON)',
     )
+    .addOption(threadsOption)
+    .addOption(fastOption)
     .option('--json', 'print JSON and nothing else on standard output')
     .option('--quiet', 'no notes and no progress on standard error')
     .addHelpText('after', compareExamples)
@@ -88,6 +99,8 @@ function addRun(program: Command): void {
   withInputs(program.command('run'))
     .description('Run a transformer alone and print what it says.')
     .option('--seed <s>', 'seed of what is drawn, as the patches that are hidden (default: 1)')
+    .addOption(threadsOption)
+    .addOption(fastOption)
     .option('--json', 'print JSON and nothing else on standard output')
     .option('--quiet', 'no notes and no progress on standard error')
     .addHelpText('after', runExamples)
@@ -113,6 +126,8 @@ function addStart(program: Command): void {
     .command('start', { hidden: true })
     .description('Compare a sample for each model that ships and write a report.')
     .option('--reports <folder>', 'where the report goes (default: reports)')
+    .addOption(threadsOption)
+    .addOption(fastOption)
     .action(async (flags: StartFlags) => {
       const { runStart } = await import('./commands/start.js');
       await runStart(flags);

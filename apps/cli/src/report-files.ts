@@ -10,7 +10,7 @@ import { figures } from '@tripartite/sdk/figure';
 import type { NamedInput } from './inputs.js';
 import { oneLine } from './output/line.js';
 import type { Notes } from './output/progress.js';
-import { type ReportItem, renderReport, saveFigures } from './report/index.js';
+import { type ReportData, type ReportItem, renderReport, saveFigures } from './report/index.js';
 import { distinctStems } from './save.js';
 import { readVersions } from './versions.js';
 import { makeFolder, writeWhole } from './write-file.js';
@@ -78,7 +78,7 @@ export async function writeReport(
   path: string,
   items: readonly ReportedItem[],
   swept: readonly ReportItem[],
-  command: string,
+  origin: Pick<ReportData, 'command' | 'build' | 'threads'>,
 ): Promise<void> {
   const models = [...new Set(items.map(({ model }) => model))];
   const weights = await Promise.all(
@@ -87,9 +87,8 @@ export async function writeReport(
   const inputs = items.map(({ input }) => ({ name: describeInput(input), sha256: input.sha256 }));
   const page = await renderReport({
     items: swept,
-    command,
+    ...origin,
     versions: readVersions(),
-    build: 'plain SIMD',
     hashes: { weights, inputs },
   });
   await writeWhole(path, page);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import {
+  type Build,
   compareInDetail,
   type DetailedComparison,
   loadModel,
@@ -13,6 +14,11 @@ import sharp from 'sharp';
 /** What a comparison says in few words. */
 export type Summary = Pick<DetailedComparison, 'model' | 'hidden' | 'seed' | 'output'>;
 
+/** What the page says of the answer that it shows. */
+export interface Shown extends Summary {
+  readonly engine: { readonly threads: number; readonly build: Build };
+}
+
 /** What a comparison says, in numbers that JSON keeps to the last bit. */
 export interface Facts extends Summary {
   readonly heads: DetailedComparison['heads'];
@@ -20,7 +26,12 @@ export interface Facts extends Summary {
   readonly pictures: readonly number[][];
 }
 
-type Global = { tripartite?: { comparison: DetailedComparison } };
+type Global = {
+  tripartite?: {
+    readonly comparison: DetailedComparison;
+    readonly engine: { readonly threads: number; readonly build: Build };
+  };
+};
 
 /**
  * Waits until the page shows an answer that fulfils `wanted`; the page hands it out as `tripartite`. (Its policy
@@ -28,15 +39,15 @@ type Global = { tripartite?: { comparison: DetailedComparison } };
  */
 export async function waitForAnswer(
   page: Page,
-  wanted: (answer: Summary) => boolean = () => true,
-): Promise<Summary> {
+  wanted: (answer: Shown) => boolean = () => true,
+): Promise<Shown> {
   const end = Date.now() + 25_000;
   while (Date.now() < end) {
-    const summary = await page.evaluate((): Summary | null => {
-      const { comparison } = (globalThis as Global).tripartite ?? {};
-      if (!comparison) return null;
-      const { model, hidden, seed, output } = comparison;
-      return { model, hidden, seed, output };
+    const summary = await page.evaluate((): Shown | null => {
+      const { tripartite } = globalThis as Global;
+      if (!tripartite) return null;
+      const { model, hidden, seed, output } = tripartite.comparison;
+      return { model, hidden, seed, output, engine: tripartite.engine };
     });
     if (summary && wanted(summary)) return summary;
     await page.waitForTimeout(40);

@@ -7,13 +7,14 @@ const kinds = ['matched', 'performer'];
 
 describe('the address', () => {
   test('carries a state there and back, and is empty for the defaults', () => {
-    const state = { mode: 'digit', kind: 'performer', neurons: 1024, seed: 0 } as const;
+    const state = { mode: 'digit', kind: 'performer', neurons: 1024, seed: 0, fast: true } as const;
     expect(readAddress(writeAddress(state), kinds)).toEqual(state);
+    expect(writeAddress({ ...defaults, fast: true })).toBe('#simd=relaxed');
     expect(writeAddress(defaults)).toBe('');
     expect(readAddress('', kinds)).toEqual(defaults);
   });
 
-  test.each(['#show=film&hidden=magic&neurons=-4&seed=1.5', '#neurons=&seed=x', '#%%%'])(
+  test.each(['#show=film&hidden=magic&neurons=-4&seed=1.5', '#neurons=&seed=x', '#simd=1', '#%%%'])(
     'falls back to the defaults where %s is not allowed',
     (hash) => {
       expect(readAddress(hash, kinds)).toEqual(defaults);

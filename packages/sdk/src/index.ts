@@ -1,4 +1,11 @@
-export { type Build, compileKernels, kernelsReady, wasmUrl } from '@tripartite/kernels';
+export {
+  type Build,
+  compileKernels,
+  kernelsReady,
+  mostThreads,
+  relaxedSupported,
+  wasmUrl,
+} from '@tripartite/kernels';
 export { astrocyteHead } from './attention/astrocyte-head.js';
 export {
   type ChunkOptions,
@@ -47,6 +54,7 @@ export type {
 export { type SweepOptions, sweepNeurons } from './compare/sweep.js';
 export { verdict, verdictBands } from './compare/verdict.js';
 export { type Engine, type EngineOptions, openEngine } from './engine.js';
+export { describeBuild, describeEngine } from './engine-words.js';
 export { type ErrorCode, TripartiteError } from './errors.js';
 export { formatFixed, formatNumber } from './figure/format.js';
 export {

@@ -1,5 +1,7 @@
 import {
+  type Build,
   type DetailedComparison,
+  describeEngine,
   hiddenKinds,
   type Model,
   type Statistics,
@@ -8,6 +10,7 @@ import {
 import { calibrateOn, readCalibration } from '../calibration.js';
 import { describeCommandLine } from '../command-line.js';
 import { type ComparedItem, compareAll, type Job, withoutDetails } from '../compare-all.js';
+import { type EngineFlags, parseEngine } from '../engine-options.js';
 import { gatherInputs, type InputFlags, type NamedInput } from '../inputs.js';
 import { chooseModel } from '../model-choice.js';
 import { parseSettings, type SettingFlags, type Settings } from '../options.js';
@@ -23,7 +26,7 @@ import { readVersions } from '../versions.js';
 import { checkFileTarget, checkFolderTarget } from '../write-file.js';
 
 /** Options of `tripartite compare` as they come from the command line. */
-export interface CompareFlags extends InputFlags, SettingFlags {
+export interface CompareFlags extends InputFlags, SettingFlags, EngineFlags {
   readonly model?: string;
   readonly calibrate?: readonly string[];
   readonly report?: string;
@@ -39,19 +42,28 @@ export interface CompareFlags extends InputFlags, SettingFlags {
  */
 export async function runCompare(flags: CompareFlags): Promise<void> {
   const settings = parseSettings(flags);
+  const engine = parseEngine(flags);
   const targets = await checkTargets(flags);
   const inputs = await gatherInputs(flags);
   const notes = createNotes(flags.quiet === true);
-  const model = await chooseModel(flags.model, inputs, notes);
-  const calibration = await readStatistics(model, inputs.items, flags, settings, notes);
-  const job: Job = { model, inputs: inputs.items, settings, calibration, notes };
+  const model = await chooseModel(flags.model, inputs, engine, notes);
+  try {
+    const calibration = await readStatistics(model, inputs.items, flags, settings, notes);
+    const job: Job = { model, inputs: inputs.items, settings, calibration, notes };
+    await carryOut(job, flags, targets);
+  } finally {
+    model.close();
+  }
+}
+
+async function carryOut(job: Job, flags: CompareFlags, targets: Targets): Promise<void> {
   if (Object.keys(targets).length === 0) {
-    print(flags, await compareAll(job, withoutDetails));
+    print(flags, job.model, await compareAll(job, withoutDetails));
     return;
   }
   const items = await compareAll(job, (comparison) => comparison);
-  print(flags, items);
-  await writeTargets(targets, job, items, describeCommand(flags, inputs.items));
+  print(flags, job.model, items);
+  await writeTargets(targets, job, items, describeCommand(flags, job.inputs));
 }
 
 /** Where files are to be written, checked before anything is computed. */
@@ -80,7 +92,7 @@ async function writeTargets(
     const saved = items.map(({ input, comparison }) => ({
       name: input.name,
       comparison,
-      report: describeComparison(comparison, input, versions),
+      report: describeComparison(comparison, input, model.build, versions),
     }));
     const paths = await saveComparisons(save, saved);
     notes.note(`saved ${count(paths.length, 'file')} in ${save}`);
@@ -90,7 +102,8 @@ async function writeTargets(
     const reported = items.map((item) => ({ model, calibration, ...item }));
     const swept = await sweepItems(reported, fullSweep, notes);
     if (report !== undefined) {
-      await writeReport(report, reported, swept, command);
+      const { build, threads } = model;
+      await writeReport(report, reported, swept, { command, build, threads });
       notes.note(`report: ${report}`);
     }
     if (figures !== undefined) {
@@ -127,21 +140,22 @@ function describeCommand(
   return describeCommandLine(piped === undefined ? words : [...words, '--text', piped]);
 }
 
-function print({ json }: CompareFlags, items: readonly ComparedItem[]): void {
-  if (json === true) process.stdout.write(`${formatJson(items)}\n`);
-  else printTables(items);
+function print({ json }: CompareFlags, model: Model, items: readonly ComparedItem[]): void {
+  if (json === true) process.stdout.write(`${formatJson(items, model.build)}\n`);
+  else printTables(items, model);
 }
 
-function printTables(items: readonly ComparedItem[]): void {
+function printTables(items: readonly ComparedItem[], model: Model): void {
   const terminal = describeTerminal(process.stdout);
   const legend = styled(wrap(headLegend, textWidth(terminal)), 'dim', terminal);
-  process.stdout.write(`${formatTables(items, terminal)}\n${legend}\n`);
+  const tables = formatTables(items, terminal);
+  process.stdout.write(`${tables}\n${legend}\nComputed on ${describeEngine(model)}.\n`);
 }
 
-function formatJson(items: readonly ComparedItem[]): string {
+function formatJson(items: readonly ComparedItem[], build: Build): string {
   const versions = readVersions();
   const reports = items.map(({ input, comparison }) =>
-    describeComparison(comparison, input, versions),
+    describeComparison(comparison, input, build, versions),
   );
   if (items.length === 1) return itemsToJson(reports);
   return itemsToJson(reports, { mean: summarise(items.map(({ comparison }) => comparison)) });

@@ -1,4 +1,5 @@
-import { type Model, type RunResult, run } from '@tripartite/sdk';
+import { describeEngine, type Model, type RunResult, run } from '@tripartite/sdk';
+import { type EngineFlags, parseEngine } from '../engine-options.js';
 import { describeCut, describeInversion } from '../input-notes.js';
 import { gatherInputs, type InputFlags, type NamedInput } from '../inputs.js';
 import { chooseModel } from '../model-choice.js';
@@ -11,7 +12,7 @@ import { describeTerminal, type Terminal } from '../output/terminal.js';
 import { readVersions } from '../versions.js';
 
 /** Options of `tripartite run` as they come from the command line. */
-export interface RunFlags extends InputFlags {
+export interface RunFlags extends InputFlags, EngineFlags {
   readonly model?: string;
   readonly seed?: string;
   readonly json?: boolean;
@@ -21,16 +22,11 @@ export interface RunFlags extends InputFlags {
 /** `tripartite run`: the transformer alone, as it is. */
 export async function runModel(flags: RunFlags): Promise<void> {
   const seed = parseWhole('--seed', flags.seed ?? '1', 0, Number.MAX_SAFE_INTEGER);
+  const engine = parseEngine(flags);
   const inputs = await gatherInputs(flags);
   const notes = createNotes(flags.quiet === true);
-  const model = await chooseModel(flags.model, inputs, notes);
-  const results: RunResult[] = [];
-  for (const [index, { name, read }] of inputs.items.entries()) {
-    notes.progress(index / inputs.items.length, name);
-    const result = await run(model, await read(), { seed });
-    noteOddities(model, name, result, notes);
-    results.push(result);
-  }
+  const model = await chooseModel(flags.model, inputs, engine, notes);
+  const results = await runAll(model, inputs.items, seed, notes).finally(() => model.close());
   notes.flush();
   if (flags.json === true) {
     const described = results.map((result, index) => describe(model, inputs.items[index], result));
@@ -43,6 +39,25 @@ export async function runModel(flags: RunFlags): Promise<void> {
   }
 }
 
+async function runAll(
+  model: Model,
+  items: readonly NamedInput[],
+  seed: number,
+  notes: Notes,
+): Promise<RunResult[]> {
+  const results: RunResult[] = [];
+  for (const [index, { name, read }] of items.entries()) {
+    const result = await run(model, await read(), {
+      seed,
+      onProgress: (fraction, what) =>
+        notes.progress((index + fraction) / items.length, `${name}: ${what}`),
+    });
+    noteOddities(model, name, result, notes);
+    results.push(result);
+  }
+  return results;
+}
+
 /** A result as `--json` prints it; of a painter the logits and the mask, not the pictures. */
 function describe(model: Model, input: NamedInput | undefined, result: RunResult): object {
   const frame = {
@@ -51,17 +66,17 @@ function describe(model: Model, input: NamedInput | undefined, result: RunResult
     tokens: result.tokens,
     tokensBeforeCut: result.tokensBeforeCut,
   };
-  const versions = readVersions();
+  const source = { build: model.build, versions: readVersions() };
   switch (result.type) {
     case 'embedding':
-      return { embedding: result.embedding, ...frame, versions };
+      return { embedding: result.embedding, ...frame, ...source };
     case 'label': {
       const { logits, label, inverted } = result;
-      return { logits, label, ...frame, inverted, versions };
+      return { logits, label, ...frame, inverted, ...source };
     }
     case 'picture': {
       const { logits, mask, psnr } = result;
-      return { logits, mask, psnr, ...frame, versions };
+      return { logits, mask, psnr, ...frame, ...source };
     }
   }
 }
@@ -82,7 +97,11 @@ function formatResults(
     { header: 'tokens', align: 'right' },
     { header: 'what the transformer says', align: 'left' },
   ] as const;
-  return `${drawTable(columns, rows, terminal)}\nAll numbers: --json. Beside its twin: tripartite compare.`;
+  return [
+    drawTable(columns, rows, terminal),
+    `Computed on ${describeEngine(model)}.`,
+    'All numbers: --json. Beside its twin: tripartite compare.',
+  ].join('\n');
 }
 
 function describeResult(model: Model, result: RunResult): string {

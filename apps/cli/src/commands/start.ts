@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeEngine, openEngine } from '@tripartite/sdk';
 import { compareAll } from '../compare-all.js';
+import { describeFallback, type EngineFlags, parseEngine } from '../engine-options.js';
 import { gatherInputs, type InputFlags } from '../inputs.js';
 import { openModel } from '../model-registry.js';
 import { parseSettings } from '../options.js';
@@ -39,7 +41,7 @@ const showcase: readonly {
 ];
 
 /** Options of the first look. */
-export interface StartFlags {
+export interface StartFlags extends EngineFlags {
   /** Where the report goes; default: `reports` at the root of a clone, else in the working folder. */
   readonly reports?: string;
 }
@@ -49,12 +51,16 @@ export async function runStart(flags: StartFlags): Promise<void> {
   const terminal = describeTerminal(process.stdout);
   const width = textWidth(terminal);
   const notes = createNotes(false);
+  const options = parseEngine(flags);
+  const engine = await openEngine(options);
+  const fallback = describeFallback(options.fast, engine.build);
+  if (fallback !== undefined) notes.note(fallback);
   const settings = parseSettings({});
   const reported: ReportedItem[] = [];
   print(`\n${wrap(introduction, width)}\n`);
   for (const { title, model: name, flags: inputFlags } of showcase) {
     const inputs = await gatherInputs(inputFlags);
-    const model = await openModel(name);
+    const model = await openModel(name, { engine });
     const items = await compareAll(
       { model, inputs: inputs.items, settings, calibration: undefined, notes },
       (comparison) => comparison,
@@ -63,12 +69,16 @@ export async function runStart(flags: StartFlags): Promise<void> {
     reported.push(...items.map((item) => ({ model, ...item })));
   }
   print(`${wrap(headLegend, width)}\n`);
+  print(`Computed on ${describeEngine(engine)}.\n`);
   const folder = flags.reports ?? reportFolder();
   const report = join(folder, 'start.html');
   const swept = await sweepItems(reported, quickSweep, notes);
   notes.flush();
   await makeFolder(folder);
-  await writeReport(report, reported, swept, 'npx tripartite start');
+  const command = options.fast ? 'npx tripartite start --fast' : 'npx tripartite start';
+  const { build, threads } = engine;
+  await writeReport(report, reported, swept, { command, build, threads });
+  engine.close();
   print(`The report, to open in a browser: ${report}`);
   print('The page, to try texts, photographs and digits of your own: npm run web');
 }

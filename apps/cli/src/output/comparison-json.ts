@@ -1,9 +1,11 @@
-import type { Comparison } from '@tripartite/sdk';
+import type { Build, Comparison } from '@tripartite/sdk';
 import type { Versions } from '../versions.js';
 
 /** A comparison as `--json` prints it: the numbers, what was compared, and what made them. */
 export interface ComparisonJson extends Comparison {
   readonly input: { readonly name: string; readonly sha256: string };
+  /** Which build of the kernels computed. The number of threads changes no bit, and is not told. */
+  readonly build: Build;
   readonly versions: Versions;
 }
 
@@ -11,6 +13,7 @@ export interface ComparisonJson extends Comparison {
 export function describeComparison(
   comparison: Comparison,
   input: { readonly name: string; readonly sha256: string },
+  build: Build,
   versions: Versions,
 ): ComparisonJson {
   const { model, tokens, tokensBeforeCut, hidden, seed, seeds, swap } = comparison;
@@ -29,6 +32,7 @@ export function describeComparison(
     drift,
     ...(spread === undefined ? {} : { spread }),
     ...(runs === undefined ? {} : { runs }),
+    build,
     versions,
   };
 }

@@ -1,3 +1,4 @@
+import type { Build } from '@tripartite/sdk';
 import type { DetailedComparison, NeuronSweepPoint } from '@tripartite/sdk/figure';
 
 /** One input of a report. */
@@ -22,8 +23,10 @@ export interface ReportData {
   /** The command line that makes this report again. */
   readonly command: string;
   readonly versions: { readonly tripartite: string; readonly node: string };
-  /** Which kernels computed, for example `plain SIMD`. */
-  readonly build: string;
+  /** Which build of the kernels computed. */
+  readonly build: Build;
+  /** Threads that it computed on. */
+  readonly threads: number;
   readonly hashes: {
     readonly weights: readonly NamedHash[];
     readonly inputs: readonly NamedHash[];

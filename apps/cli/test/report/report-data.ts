@@ -15,7 +15,8 @@ export function reportOf(
     items,
     command: 'tripartite compare --text-file paragraph.txt --report report.html',
     versions: { tripartite: '0.1.0', node: '22.0.0' },
-    build: 'plain SIMD',
+    build: 'plain',
+    threads: 3,
     hashes: {
       weights: [{ name: 'use-lite', sha256: 'a'.repeat(64) }],
       inputs: items.map(({ name }) => ({ name, sha256: 'b'.repeat(64) })),

@@ -69,7 +69,6 @@ describe('the report', () => {
       reportOf([{ name: evil, comparison: { ...comparison, model: evil } }], {
         command: `tripartite compare --text '${evil}'`,
         versions: { tripartite: evil, node: evil },
-        build: evil,
         hashes: { weights: [{ name: evil, sha256: evil }], inputs: [{ name: evil, sha256: evil }] },
       }),
     );
@@ -134,6 +133,18 @@ describe('the report', () => {
     }
     expect(text).toContain('a'.repeat(64));
     expect(text).toContain('b'.repeat(64));
+  });
+
+  it('says which build computed, what that promises, and on how many threads', () => {
+    const factsOf = (page: string) => parse(page).querySelector('.facts-list')?.textContent;
+    expect(factsOf(text)).toContain('Kernelsplain SIMDThreads3');
+    expect(text).toContain('the same bits on every machine, on any number of threads');
+    const page = renderReport(reportOf([textItem], { build: 'relaxed', threads: 1 }));
+    expect(factsOf(page)).toContain(
+      'Kernelsrelaxed SIMD: last bits may differ between processorsThreads1',
+    );
+    expect(page).toContain('Relaxed SIMD was asked for (--fast)');
+    expect(page).not.toContain('gives the same bits on every machine');
   });
 
   it('lists several inputs first, links them, and closes all but the first', () => {

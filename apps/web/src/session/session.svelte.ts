@@ -29,7 +29,8 @@ function sameJob(a: Job, b: Job): boolean {
     a.model === b.model &&
     a.hidden.kind === b.hidden.kind &&
     a.hidden.neurons === b.hidden.neurons &&
-    a.seed === b.seed
+    a.seed === b.seed &&
+    a.fast === b.fast
   );
 }
 
@@ -43,6 +44,7 @@ export class Session {
   kind = $state('matched');
   neurons = $state(256);
   seed = $state(1);
+  fast = $state(false);
   subjects = $state.raw<Partial<Record<Mode, Subject>>>({});
   answers = $state.raw<Partial<Record<Mode, Done>>>({});
   errors = $state.raw<Partial<Record<Mode, string>>>({});
@@ -60,8 +62,8 @@ export class Session {
   get job(): Job | undefined {
     const subject = this.subjects[this.mode];
     if (!subject) return undefined;
-    const { mode, kind, neurons, seed } = this;
-    return { model: models[mode], subject, hidden: { kind, neurons }, seed };
+    const { mode, kind, neurons, seed, fast } = this;
+    return { model: models[mode], subject, hidden: { kind, neurons }, seed, fast };
   }
 
   get answer(): Done | undefined {
