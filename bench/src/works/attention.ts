@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import type { AttentionHead, Engine, HiddenLayer, WeightedLayer } from '@tripartite/sdk';
-import { astrocyteHead, hiddenLayer, openEngine, softmaxHead } from '@tripartite/sdk';
-import { type Contest, type Contestant, type Setting, singleThread } from '../contest.js';
-import { normals, transposed, withOnes } from '../inputs.js';
+import { hiddenLayer, type WeightedLayer } from '@tripartite/sdk';
+import { type Contest, type Setting, singleThread } from '../contest.js';
+import { transposed, withOnes } from '../inputs.js';
 import { astrocyteGraph, softmaxGraph } from '../onnx/attention-graphs.js';
 import { onnxruntimeNode, onnxruntimeWeb } from '../peers/onnxruntime.js';
-import { matrices, tensorflow } from '../peers/tensorflow.js';
+import { matrices, startTensorflow, tensorflow, tensorflowHas } from '../peers/tensorflow.js';
+import { ourAstrocyte, ourSoftmax, tokensOf } from './own-heads.js';
 
 /** Shares of the largest output: exponentials of sums in another order. */
 const tolerance = 1e-4;
@@ -26,7 +26,8 @@ export async function softmaxAttention(
   };
   const graph = softmaxGraph(tokens, d);
   const peers = [await onnxruntimeWeb(graph, feeds, threads)];
-  if (threads === 1) {
+  if (tensorflowHas(threads)) {
+    await startTensorflow(threads);
     const kept = matrices([
       [q, tokens, d],
       [k, tokens, d],
@@ -40,7 +41,8 @@ export async function softmaxAttention(
         values,
       );
     peers.push(tensorflow(kept, compute));
-  } else {
+  }
+  if (threads > 1) {
     peers.push(await ourSoftmax(d, tokens, { ...setting, threads: 1 }, singleThread));
   }
   peers.push(...(await onnxruntimeNode(graph, feeds, threads)));
@@ -74,7 +76,8 @@ export async function astrocyteAttention(
   };
   const graph = astrocyteGraph(tokens, d, m);
   const peers = [await onnxruntimeWeb(graph, feeds, threads)];
-  if (threads === 1) {
+  if (tensorflowHas(threads)) {
+    await startTensorflow(threads);
     const kept = matrices([
       [q, tokens, d],
       [k, tokens, d],
@@ -82,7 +85,8 @@ export async function astrocyteAttention(
       [w, d, m],
     ]) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
     peers.push(tensorflow(kept, () => tensorflowAstrocyte(...kept, d)));
-  } else {
+  }
+  if (threads > 1) {
     peers.push(await ourAstrocyte(hidden, tokens, { ...setting, threads: 1 }, singleThread));
   }
   peers.push(...(await onnxruntimeNode(graph, feeds, threads)));
@@ -131,43 +135,4 @@ function tensorflowAstrocyte(
     tf.Tensor,
   ];
   return tf.div(output, response);
-}
-
-async function ourSoftmax(width: number, tokens: number, setting: Setting, name = 'ours') {
-  const engine = await openEngine(setting);
-  return ourHead(name, softmaxHead({ width, engine }), tokens, engine);
-}
-
-async function ourAstrocyte(hidden: HiddenLayer, tokens: number, setting: Setting, name = 'ours') {
-  const engine = await openEngine(setting);
-  return ourHead(name, astrocyteHead({ width: hidden.width, hidden, engine }), tokens, engine);
-}
-
-/** A head from arrays into an array, all written, then all read. */
-function ourHead(name: string, head: AttentionHead, tokens: number, engine: Engine): Contestant {
-  const { q, k, v } = tokensOf(tokens, head.width);
-  const output = new Float32Array(tokens * head.width);
-  const run = () => {
-    head.begin();
-    head.write(k, v);
-    head.read(q, output);
-  };
-  return {
-    name,
-    run,
-    result() {
-      run();
-      return output;
-    },
-    close: () => engine.close(),
-  };
-}
-
-function tokensOf(tokens: number, d: number) {
-  const [q, k, v] = ['q', 'k', 'v'].map((label) => normals(label, tokens * d)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  return { q, k, v };
 }
