@@ -1,38 +1,27 @@
 import * as tf from '@tensorflow/tfjs';
-import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { platform } from '#platform';
 import type { Contestant } from '../contest.js';
 
-/** Whether TensorFlow.js can have so many threads; in Node it has one. */
-export function tensorflowHas(threads: number): boolean {
-  return threads === 1 || platform.tensorflowThreads;
-}
-
-/** Workers in the pool of its build for threads; with more it would wait for ever. */
-const mostThreads = 8;
-
 let starting: Promise<void> | undefined;
 
-/** Starts TensorFlow.js on WebAssembly with SIMD, once; the number of threads is that of the first call. */
-export function startTensorflow(threads: number): Promise<void> {
-  starting ??= start(threads);
+/**
+ * Starts TensorFlow.js on WebAssembly, once: SIMD, one thread. In Node it has no more, and in browsers version 4.22
+ * starts workers but computes on one thread all the same (tensorflow/tfjs#8513).
+ */
+export function startTensorflow(): Promise<void> {
+  starting ??= start();
   return starting;
 }
 
-async function start(threads: number): Promise<void> {
+async function start(): Promise<void> {
   tf.enableProdMode();
   if (platform.tensorflowFiles) setWasmPaths(platform.tensorflowFiles);
-  const own = Math.min(threads, mostThreads);
-  // Else it takes the build for threads, whose memory is shared, even for one.
-  if (own === 1) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  else setThreadsCount(own);
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   await tf.setBackend('wasm');
   await tf.ready();
   if (!(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) {
     throw new Error('TensorFlow.js runs without SIMD here; a comparison needs it');
-  }
-  if (own > 1 && getThreadsCount() !== own) {
-    throw new Error(`TensorFlow.js has ${getThreadsCount()} threads here; ${own} were asked for`);
   }
 }
 

@@ -17,7 +17,6 @@ export const platform: Platform = {
     return runtime;
   },
   onnxruntimeNode: () => undefined,
-  tensorflowThreads: true,
   tensorflowFiles: new URL('tensorflow/', peers).href,
   plainMemory: () => import('../works/plain-memory.js'),
 };

@@ -20,7 +20,6 @@ export const platform: Platform = {
     process.platform === 'darwin' && process.arch === 'x64'
       ? undefined
       : (require('onnxruntime-node') as Runtime),
-  tensorflowThreads: false,
   // A module of its own for each width: code that has seen both kinds of arrays is slower in V8.
   plainMemory: (width) =>
     import(new URL(`../works/plain-memory.js?${width}`, import.meta.url).href),

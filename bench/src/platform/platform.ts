@@ -19,8 +19,6 @@ export interface Platform {
   onnxruntimeWeb(threads: number): Promise<Runtime>;
   /** onnxruntime-node; none in browsers, and where its package has no binary for this machine. */
   onnxruntimeNode(): Runtime | undefined;
-  /** Whether TensorFlow.js can have several threads. */
-  readonly tensorflowThreads: boolean;
   /** Folder of TensorFlow.js's WebAssembly; none: it finds it by itself. */
   readonly tensorflowFiles?: string;
   /** The module of the plain associative memory: one that has seen arrays of this width only. */

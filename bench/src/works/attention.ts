@@ -4,7 +4,7 @@ import { type Contest, type Setting, singleThread } from '../contest.js';
 import { transposed, withOnes } from '../inputs.js';
 import { astrocyteGraph, softmaxGraph } from '../onnx/attention-graphs.js';
 import { onnxruntimeNode, onnxruntimeWeb } from '../peers/onnxruntime.js';
-import { matrices, startTensorflow, tensorflow, tensorflowHas } from '../peers/tensorflow.js';
+import { matrices, startTensorflow, tensorflow } from '../peers/tensorflow.js';
 import { ourAstrocyte, ourSoftmax, tokensOf } from './own-heads.js';
 
 /** Shares of the largest output: exponentials of sums in another order. */
@@ -26,8 +26,8 @@ export async function softmaxAttention(
   };
   const graph = softmaxGraph(tokens, d);
   const peers = [await onnxruntimeWeb(graph, feeds, threads)];
-  if (tensorflowHas(threads)) {
-    await startTensorflow(threads);
+  if (threads === 1) {
+    await startTensorflow();
     const kept = matrices([
       [q, tokens, d],
       [k, tokens, d],
@@ -41,8 +41,7 @@ export async function softmaxAttention(
         values,
       );
     peers.push(tensorflow(kept, compute));
-  }
-  if (threads > 1) {
+  } else {
     peers.push(await ourSoftmax(d, tokens, { ...setting, threads: 1 }, singleThread));
   }
   peers.push(...(await onnxruntimeNode(graph, feeds, threads)));
@@ -76,8 +75,8 @@ export async function astrocyteAttention(
   };
   const graph = astrocyteGraph(tokens, d, m);
   const peers = [await onnxruntimeWeb(graph, feeds, threads)];
-  if (tensorflowHas(threads)) {
-    await startTensorflow(threads);
+  if (threads === 1) {
+    await startTensorflow();
     const kept = matrices([
       [q, tokens, d],
       [k, tokens, d],
@@ -85,8 +84,7 @@ export async function astrocyteAttention(
       [w, d, m],
     ]) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
     peers.push(tensorflow(kept, () => tensorflowAstrocyte(...kept, d)));
-  }
-  if (threads > 1) {
+  } else {
     peers.push(await ourAstrocyte(hidden, tokens, { ...setting, threads: 1 }, singleThread));
   }
   peers.push(...(await onnxruntimeNode(graph, feeds, threads)));

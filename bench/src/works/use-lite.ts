@@ -13,7 +13,7 @@ const tokens = 100;
  * graph in TensorFlow.js. Ours starts from the text, the peer from its ids.
  */
 export async function useLiteContests(batch: number, setting: Setting): Promise<Contest[]> {
-  await startTensorflow(1);
+  await startTensorflow();
   const model = await loadModel(useLite, setting);
   const graph = await loadOriginal();
   const texts = await cutTexts(model, batch);
