@@ -1,8 +1,8 @@
 // node bench/check-page.mjs [--relaxed] [--only NAME] [--picture FILE]
 //
-// After `npm run bench -- --page` has built once: opens the page in Chromium, runs it quick and checks that every
-// work gives rows, that the page stays responsive and stops at once, and that no other server is asked. Needs the peers, so CI does
-// not run it. CHROMIUM names the browser; default /usr/bin/chromium.
+// After `npm run bench -- --page` has built once: opens the page in Chromium, runs it quick and checks that every work
+// gives rows, that the page stays responsive and stops at once, and that no other server is asked. Needs the peers, so
+// CI does not run it. CHROMIUM names the browser; default /usr/bin/chromium.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

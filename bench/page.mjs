@@ -11,7 +11,7 @@ if (args.length > 1) {
 }
 
 const configFile = fileURLToPath(new URL('vite.config.mjs', import.meta.url));
-const shared = { configFile, logLevel: 'warn' };
+const shared = { configFile, logLevel: 'error' };
 await build(shared);
 const server = await preview(shared);
 console.log(`bench: ${server.resolvedUrls?.local[0]}bench.html (Ctrl+C ends it)`);
