@@ -16,8 +16,8 @@ export interface Sizes {
 export interface Growth extends Curve {
   readonly head: Head;
   readonly axis: keyof Sizes;
-  /** The sizes that stay; that of the axis does not count. */
-  readonly fixed: Sizes;
+  /** The sizes that stay. */
+  readonly fixed: Partial<Sizes>;
   /** Half the distance between the quartiles over the median, for each size. */
   readonly spread: readonly number[];
   /** Power of the size, over all points and over the upper half of them. */
@@ -28,14 +28,24 @@ export interface Growth extends Curve {
 /** What `--slopes` finds. */
 export interface Slopes {
   readonly growths: readonly Growth[];
-  /** Tokens from which on the astrocyte head is faster than the softmax head, and at which m and d. */
-  readonly overtakes: { readonly N: number | null; readonly m: number; readonly d: number };
+  readonly overtakes: Overtaking;
+}
+
+/** Where the astrocyte head overtakes the softmax head. */
+export interface Overtaking {
+  readonly m: number;
+  readonly d: number;
+  /** Tokens from which on the astrocyte head is faster; null where that lies outside the sizes tried. */
+  readonly N: number | null;
+  /** Times over N that say so. */
+  readonly astrocyte: Curve;
+  readonly softmax: Curve;
 }
 
 interface Axis {
   readonly axis: keyof Sizes;
   readonly sizes: readonly number[];
-  readonly fixed: Sizes;
+  readonly fixed: Partial<Sizes>;
   readonly heads: readonly Head[];
 }
 
@@ -43,38 +53,42 @@ const axes: readonly Axis[] = [
   {
     axis: 'N',
     sizes: [512, 1024, 2048, 4096, 8192, 16384],
-    fixed: { N: 0, m: 256, d: 64 },
+    fixed: { m: 256, d: 64 },
     heads: ['astrocyte', 'softmax'],
   },
   {
     axis: 'm',
     sizes: [64, 128, 256, 512, 1024, 2048],
-    fixed: { N: 2048, m: 0, d: 64 },
+    fixed: { N: 2048, d: 64 },
     heads: ['astrocyte'],
   },
   {
     axis: 'd',
     sizes: [16, 32, 64, 128, 256],
-    fixed: { N: 2048, m: 256, d: 0 },
+    fixed: { N: 2048, m: 256 },
     heads: ['astrocyte', 'softmax'],
   },
 ];
 
 /** Around N = 2m, where both heads have as many products and sums. */
-const meeting: Axis = {
+const meeting = {
   axis: 'N',
   sizes: [64, 128, 192, 256, 384, 512, 768, 1024],
-  fixed: { N: 0, m: 256, d: 64 },
+  fixed: { m: 256, d: 64 },
   heads: ['astrocyte', 'softmax'],
-};
+} as const;
 
 /** Times our two heads over every axis, on one thread; all sizes and heads of an axis take turns. */
 export async function measureSlopes(alternations: number, fast: boolean): Promise<Slopes> {
   const growths: Growth[] = [];
   for (const axis of axes) growths.push(...(await measureAxis(axis, alternations, fast)));
-  const [astrocyte, softmax] = (await measureAxis(meeting, alternations, fast)) as [Growth, Growth];
-  const { m, d } = meeting.fixed;
-  return { growths, overtakes: { N: crossing(astrocyte, softmax) ?? null, m, d } };
+  return { growths, overtakes: await measureOvertaking(alternations, fast) };
+}
+
+async function measureOvertaking(alternations: number, fast: boolean): Promise<Overtaking> {
+  const curves = await measureAxis(meeting, alternations, fast);
+  const [astrocyte, softmax] = curves.map(({ sizes, ms }) => ({ sizes, ms })) as [Curve, Curve];
+  return { ...meeting.fixed, N: crossing(astrocyte, softmax) ?? null, astrocyte, softmax };
 }
 
 async function measureAxis(
@@ -85,7 +99,8 @@ async function measureAxis(
   const contestants: Contestant[] = [];
   for (const head of heads) {
     for (const size of sizes) {
-      contestants.push(await openHead(head, { ...fixed, [axis]: size }, { threads: 1, fast }));
+      const all = { ...fixed, [axis]: size } as Sizes;
+      contestants.push(await openHead(head, all, { threads: 1, fast }));
     }
   }
   const times = await measure(contestants, 1, alternations);

@@ -17,7 +17,7 @@ export function slopesReport({ growths, overtakes }: Slopes, alternations: numbe
 
 function growthLines({ head, axis, fixed, sizes, ms, spread, slope, upperSlope }: Growth) {
   const others = Object.entries(fixed)
-    .filter(([name]) => name !== axis && (head === 'astrocyte' || name !== 'm'))
+    .filter(([name]) => head === 'astrocyte' || name !== 'm')
     .map(([name, value]) => `${name} ${value}`);
   return [
     '',
