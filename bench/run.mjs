@@ -1,4 +1,4 @@
-// npm run bench -- [--quick] [--json FILE] [--only NAME]
+// npm run bench -- [--quick] [--fast] [--json FILE] [--only NAME | --slopes | --page]
 //
 // Installs and builds the packages, then the bench itself with its peers (700 MB, once), then runs it.
 // The bench is a workspace of its own, so that nobody else has to fetch the peers.
@@ -41,10 +41,11 @@ function pnpm(cwd, ...args) {
   return status === 0;
 }
 
-/** Runs the bench in the user's folder; its exit code. */
+/** Runs the bench in the user's folder, or serves its page; the exit code. */
 function measure() {
-  const main = fileURLToPath(new URL('dist/main.js', import.meta.url));
-  const args = [main, ...process.argv.slice(2)];
+  const args = process.argv.slice(2);
+  const script = args.includes('--page') ? 'page.mjs' : 'dist/main.js';
+  args.unshift(fileURLToPath(new URL(script, import.meta.url)));
   const { status, error } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   if (error) throw error;
   return status ?? 1;

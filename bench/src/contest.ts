@@ -1,5 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
-
 /** Somebody who does a piece of work. */
 export interface Contestant {
   readonly name: string;
@@ -66,9 +64,12 @@ export async function checkAgreement({ name, ours, peers, tolerance }: Contest):
   }
 }
 
-/** Times of ours, then of each peer: warmed up, then in turn, `alternations` times. */
-export async function measure(contest: Contest, alternations: number): Promise<Times[]> {
-  const contestants = [contest.ours, ...contest.peers];
+/** Times of each contestant: warmed up, then in turn, `alternations` times. */
+export async function measure(
+  contestants: readonly Contestant[],
+  threads: number,
+  alternations: number,
+): Promise<Times[]> {
   const repeats: number[] = [];
   for (const contestant of contestants) {
     const once = await warmUp(contestant);
@@ -77,7 +78,7 @@ export async function measure(contest: Contest, alternations: number): Promise<T
   const samples: number[][] = contestants.map(() => []);
   for (let turn = 0; turn < alternations; turn++) {
     for (const [at, contestant] of contestants.entries()) {
-      if (contest.threads > 1) await setTimeout(settleMs);
+      if (threads > 1) await new Promise((resolve) => setTimeout(resolve, settleMs));
       samples[at]?.push(await time(contestant, repeats[at] as number));
     }
   }

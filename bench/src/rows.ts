@@ -83,10 +83,12 @@ function line(cells: readonly string[]): string {
     .trimEnd();
 }
 
-function duration(ms: number): string {
+/** Milliseconds with three or four digits. */
+export function duration(ms: number): string {
   return ms.toFixed(ms < 1 ? 3 : ms < 100 ? 2 : 1);
 }
 
-function percent(share: number): string {
+/** A share after ±, in five characters. */
+export function percent(share: number): string {
   return `±${(share * 100).toFixed(0)}%`.padStart(5);
 }

@@ -28,7 +28,7 @@ export function field(number: number, value: Uint8Array | string | Message): Mes
 }
 
 /** The message as one array of bytes. */
-export function joined(message: Message): Uint8Array {
+export function joined(message: Message): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(message.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of message) {

@@ -1,48 +1,30 @@
-import { createRequire } from 'node:module';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import { platform } from '#platform';
 import type { Contestant } from '../contest.js';
+import type { Runtime } from '../platform/platform.js';
 
 /** What the runtimes take: arrays with their shapes, by input. */
 export type Feeds = Readonly<Record<string, { data: Float32Array; shape: readonly number[] }>>;
 
-interface Runtime {
-  readonly env: { readonly wasm: { numThreads?: number } };
-  readonly InferenceSession: {
-    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
-  };
-  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Tensor;
-}
-
-const require = createRequire(import.meta.url);
-
-/**
- * onnxruntime-web on WebAssembly. Its number of threads holds for a whole instance of the package, so the
- * instance of `import` has one thread and that of `require` has them all.
- */
+/** onnxruntime-web on WebAssembly. */
 export async function onnxruntimeWeb(
   model: Uint8Array,
   feeds: Feeds,
   threads = 1,
 ): Promise<Contestant> {
-  const runtime =
-    threads === 1
-      ? ((await import('onnxruntime-web')) as unknown as Runtime)
-      : (require('onnxruntime-web') as Runtime);
+  const runtime = await platform.onnxruntimeWeb(threads);
   runtime.env.wasm.numThreads = threads;
   return contestant('onnxruntime-web', runtime, model, feeds, { executionProviders: ['wasm'] });
 }
 
-/**
- * onnxruntime-node: native code, to see how far WebAssembly is from it. Empty where its package has no binary
- * for this machine (macOS on Intel).
- */
+/** onnxruntime-node: native code, to see how far WebAssembly is from it. Empty where there is none. */
 export async function onnxruntimeNode(
   model: Uint8Array,
   feeds: Feeds,
   threads = 1,
 ): Promise<Contestant[]> {
-  if (process.platform === 'darwin' && process.arch === 'x64') return [];
-  const runtime = require('onnxruntime-node') as Runtime;
+  const runtime = platform.onnxruntimeNode();
+  if (!runtime) return [];
   const options = { executionProviders: ['cpu'], intraOpNumThreads: threads };
   return [await contestant('onnxruntime-node', runtime, model, feeds, options)];
 }

@@ -1,10 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { platform } from '#platform';
 import type { Contestant } from '../contest.js';
 
-/** Starts TensorFlow.js on WebAssembly: SIMD, one thread (in Node it has no more). */
-export async function startTensorflow(): Promise<void> {
+let starting: Promise<void> | undefined;
+
+/**
+ * Starts TensorFlow.js on WebAssembly, once: SIMD, one thread. In Node it has no more, and in browsers version 4.22
+ * starts workers but computes on one thread all the same (tensorflow/tfjs#8513).
+ */
+export function startTensorflow(): Promise<void> {
+  starting ??= start();
+  return starting;
+}
+
+async function start(): Promise<void> {
   tf.enableProdMode();
+  if (platform.tensorflowFiles) setWasmPaths(platform.tensorflowFiles);
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   await tf.setBackend('wasm');
   await tf.ready();
   if (!(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) {

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import type { AttentionHead, Engine, HiddenLayer, WeightedLayer } from '@tripartite/sdk';
-import { astrocyteHead, hiddenLayer, openEngine, softmaxHead } from '@tripartite/sdk';
-import { type Contest, type Contestant, type Setting, singleThread } from '../contest.js';
-import { normals, transposed, withOnes } from '../inputs.js';
+import { hiddenLayer, type WeightedLayer } from '@tripartite/sdk';
+import { type Contest, type Setting, singleThread } from '../contest.js';
+import { transposed, withOnes } from '../inputs.js';
 import { astrocyteGraph, softmaxGraph } from '../onnx/attention-graphs.js';
 import { onnxruntimeNode, onnxruntimeWeb } from '../peers/onnxruntime.js';
-import { matrices, tensorflow } from '../peers/tensorflow.js';
+import { matrices, startTensorflow, tensorflow } from '../peers/tensorflow.js';
+import { ourAstrocyte, ourSoftmax, tokensOf } from './own-heads.js';
 
 /** Shares of the largest output: exponentials of sums in another order. */
 const tolerance = 1e-4;
@@ -27,6 +27,7 @@ export async function softmaxAttention(
   const graph = softmaxGraph(tokens, d);
   const peers = [await onnxruntimeWeb(graph, feeds, threads)];
   if (threads === 1) {
+    await startTensorflow();
     const kept = matrices([
       [q, tokens, d],
       [k, tokens, d],
@@ -75,6 +76,7 @@ export async function astrocyteAttention(
   const graph = astrocyteGraph(tokens, d, m);
   const peers = [await onnxruntimeWeb(graph, feeds, threads)];
   if (threads === 1) {
+    await startTensorflow();
     const kept = matrices([
       [q, tokens, d],
       [k, tokens, d],
@@ -131,43 +133,4 @@ function tensorflowAstrocyte(
     tf.Tensor,
   ];
   return tf.div(output, response);
-}
-
-async function ourSoftmax(width: number, tokens: number, setting: Setting, name = 'ours') {
-  const engine = await openEngine(setting);
-  return ourHead(name, softmaxHead({ width, engine }), tokens, engine);
-}
-
-async function ourAstrocyte(hidden: HiddenLayer, tokens: number, setting: Setting, name = 'ours') {
-  const engine = await openEngine(setting);
-  return ourHead(name, astrocyteHead({ width: hidden.width, hidden, engine }), tokens, engine);
-}
-
-/** A head from arrays into an array, all written, then all read. */
-function ourHead(name: string, head: AttentionHead, tokens: number, engine: Engine): Contestant {
-  const { q, k, v } = tokensOf(tokens, head.width);
-  const output = new Float32Array(tokens * head.width);
-  const run = () => {
-    head.begin();
-    head.write(k, v);
-    head.read(q, output);
-  };
-  return {
-    name,
-    run,
-    result() {
-      run();
-      return output;
-    },
-    close: () => engine.close(),
-  };
-}
-
-function tokensOf(tokens: number, d: number) {
-  const [q, k, v] = ['q', 'k', 'v'].map((label) => normals(label, tokens * d)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  return { q, k, v };
 }

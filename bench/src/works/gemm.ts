@@ -4,7 +4,7 @@ import { type Contest, type Contestant, type Setting, singleThread } from '../co
 import { normals } from '../inputs.js';
 import { gemmGraph } from '../onnx/attention-graphs.js';
 import { onnxruntimeNode, onnxruntimeWeb } from '../peers/onnxruntime.js';
-import { matrices, tensorflow } from '../peers/tensorflow.js';
+import { matrices, startTensorflow, tensorflow } from '../peers/tensorflow.js';
 
 /** Our product of two normal matrices, in the kernels' memory. */
 export async function ourGemm(
@@ -39,8 +39,10 @@ export async function gemm(m: number, n: number, k: number, setting: Setting): P
   const feeds = { a: { data: a, shape: [m, k] }, b: { data: b, shape: [k, n] } };
   const graph = gemmGraph(m, n, k);
   const peers = [await onnxruntimeWeb(graph, feeds, threads)];
-  if (threads === 1) peers.push(tensorflowGemm(a, b, m, n, k));
-  else peers.push(await ourGemm(m, n, k, { ...setting, threads: 1 }, singleThread));
+  if (threads === 1) {
+    await startTensorflow();
+    peers.push(tensorflowGemm(a, b, m, n, k));
+  } else peers.push(await ourGemm(m, n, k, { ...setting, threads: 1 }, singleThread));
   peers.push(...(await onnxruntimeNode(graph, feeds, threads)));
   // A plain loop over 1024³ would take longer than all the others together.
   if (threads === 1 && m * n * k < 1e8) peers.push(plainGemm(a, b, m, n, k));

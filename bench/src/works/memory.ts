@@ -1,4 +1,5 @@
 import { memoryParameters, openKernels, type Pointer } from '@tripartite/kernels';
+import { platform } from '#platform';
 import type { Contest, Setting } from '../contest.js';
 import { normals } from '../inputs.js';
 import type { MemoryState, Numbers } from './plain-memory.js';
@@ -26,10 +27,7 @@ export async function associativeMemory(
   const { array, tolerance } = widths[width];
   const patterns = array.from(normals('memory', count * n).map(Math.sign));
   const start = startState(patterns.subarray(0, n), patterns, n);
-  // A module of its own for each width: code that has seen both kinds of arrays is slower in V8.
-  const plain: typeof import('./plain-memory.js') = await import(
-    new URL(`./plain-memory.js?${width}`, import.meta.url).href
-  );
+  const plain = await platform.plainMemory(width);
 
   const kernels = await openKernels(setting);
   const { arena } = kernels;

