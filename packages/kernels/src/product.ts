@@ -9,8 +9,11 @@ export interface MatrixPlace {
   readonly column: number;
 }
 
-/** Whole tiles of either build, and whole panels of columns. */
-const unit = 120;
+/** Shares are whole tiles: rows of either build's, columns. */
+const tileRows = 30;
+const tileColumns = 8;
+/** Fewer rows or columns are not worth a share, since every share packs all of the other matrix. */
+const least = 120;
 
 /**
  * C (m,n) (+)= A (m,k) B (k,n) on all threads of the kernels, which share the rows or the columns of C, whichever are
@@ -25,13 +28,14 @@ export function multiplyMatrices(
   accumulate = false,
 ): void {
   const byRows = m > n;
-  const count = byRows ? m : n;
-  const shares = Math.max(1, Math.min(kernels.threads, Math.floor(count / unit)));
-  const size = Math.ceil(count / shares / unit) * unit;
-  const starts = Array.from({ length: Math.ceil(count / size) }, (_, share) => share * size);
+  const [count, tile] = byRows ? [m, tileRows] : [n, tileColumns];
+  const shares = Math.max(1, Math.min(kernels.threads, Math.floor(count / least)));
+  const startOf = (share: number): number =>
+    Math.min(count, Math.floor((share * Math.ceil(count / tile)) / shares) * tile);
   kernels.run(
-    starts.map((first) => {
-      const part = Math.min(size, count - first);
+    Array.from({ length: shares }, (_, share) => {
+      const first = startOf(share);
+      const part = startOf(share + 1) - first;
       const [i, j] = byRows ? [first, 0] : [0, first];
       return [
         'gemm',
