@@ -13,11 +13,13 @@ export interface MatrixPlace {
 const tileRows = 30;
 const tileColumns = 8;
 /** Fewer rows or columns are not worth a share, since every share packs all of the other matrix. */
-const least = 120;
+const leastCount = 120;
+/** Fewer multiply–adds are not worth waking another thread for: some 20 µs of one thread's work. */
+const leastWork = 1 << 19;
 
 /**
  * C (m,n) (+)= A (m,k) B (k,n) on all threads of the kernels, which share the rows or the columns of C, whichever are
- * more. C's columns lie side by side. The bits are those of one thread.
+ * more; small work stays on the caller's. C's columns lie side by side. The bits are those of one thread.
  */
 export function multiplyMatrices(
   kernels: Kernels,
@@ -29,7 +31,8 @@ export function multiplyMatrices(
 ): void {
   const byRows = m > n;
   const [count, tile] = byRows ? [m, tileRows] : [n, tileColumns];
-  const shares = Math.max(1, Math.min(kernels.threads, Math.floor(count / least)));
+  const useful = Math.floor(Math.min(count / leastCount, (m * n * k) / leastWork));
+  const shares = Math.max(1, Math.min(kernels.threads, useful));
   const startOf = (share: number): number =>
     Math.min(count, Math.floor((share * Math.ceil(count / tile)) / shares) * tile);
   kernels.run(

@@ -1,58 +1,22 @@
 import { OutOfMemory } from '@tripartite/kernels';
 import vitDigits from '@tripartite/model-vit-digits';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { astrocyteHead } from '../../src/attention/astrocyte-head.js';
 import type { AttentionHead } from '../../src/attention/head.js';
 import { softmaxHead } from '../../src/attention/softmax-head.js';
-import { calibrate } from '../../src/compare/calibrate.js';
 import { compare } from '../../src/compare/compare.js';
 import { type Engine, openEngine } from '../../src/engine.js';
-import { TripartiteError } from '../../src/errors.js';
 import { loadModel, type Model } from '../../src/transformer/model.js';
 import { run } from '../../src/transformer/run.js';
-import { layerOf, tokens } from '../attention/data.js';
 import { readTestDigits } from '../fixtures/reference.js';
 import { withBits } from '../transformer/bits.js';
 import { drawTensors, tinySource, tinyVit, vitShapes } from '../transformer/tiny-models.js';
+import { failure, given, headsOn, refusals, width } from './head-calls.js';
 
-const width = 6;
-const given = tokens(21, 30, width, 5);
-const hidden = layerOf('performer', 20, width).layer;
 const digits = readTestDigits().map((image) => ({ image }));
 const [digit, other] = digits as [(typeof digits)[0], (typeof digits)[0]];
 const tensors = drawTensors(vitShapes(tinyVit));
 const tiny = tinySource(tinyVit, tensors);
 const broken = tinySource(tinyVit, Object.fromEntries(Object.entries(tensors).slice(0, -1)));
-
-/** Code and message of what `work` throws. */
-function failure(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof TripartiteError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return 'nothing';
-}
-
-function headsOn(engine: Engine): AttentionHead[] {
-  const heads = [astrocyteHead({ width, hidden, engine }), softmaxHead({ width, engine })];
-  for (const head of heads) head.write(given.keys, given.values);
-  return heads;
-}
-
-/** All that needs the engine of a head. */
-function refusals(head: AttentionHead, engine: Engine): string[] {
-  const { queries, keys, values } = given;
-  return [
-    () => head.write(keys, values),
-    () => head.read(queries),
-    () => head.stream(queries, keys, values),
-    () => head.clone(),
-    () => astrocyteHead({ width, hidden, engine }),
-    () => softmaxHead({ width, engine }),
-  ].map(failure);
-}
 
 describe.each([1, 2])('an engine of %i threads', (threads) => {
   let engine: Engine;
@@ -170,52 +134,5 @@ describe.each([1, 2])('an engine of %i threads', (threads) => {
     scarce.mockRestore();
     expect(arena.used()).toBe(used);
     expect(withBits(await run(model, digit))).toEqual(expected);
-  });
-});
-
-const closed = 'BAD_INPUT: engine is closed; open another, and make heads or load models on it';
-
-describe.each([1, 2])('a closed engine of %i threads', (threads) => {
-  it('is named by all that would compute on it; heads still give their memory', async () => {
-    const engine = await openEngine({ threads });
-    const heads = headsOn(engine);
-    const states = heads.map((head) => head.save());
-    const model = await loadModel(tiny, { engine });
-    model.close();
-    expect(headsOn(engine).map((head) => head.save())).toEqual(states);
-    engine.close();
-    engine.close();
-    for (const head of heads) expect(new Set(refusals(head, engine))).toEqual(new Set([closed]));
-    expect(failure(() => heads[1]?.restore(states[1] as (typeof states)[0]))).toBe(closed);
-    expect(heads.map((head) => head.save())).toEqual(states);
-    const elsewhere = softmaxHead({ width });
-    elsewhere.restore(states[1] as (typeof states)[0]);
-    expect(elsewhere.save()).toEqual(states[1]);
-    await expect(loadModel(tiny, { engine })).rejects.toThrow(closed.slice(11));
-  });
-
-  it('is named by models that had it to themselves', async () => {
-    const model = await loadModel(vitDigits, { threads });
-    model.close();
-    for (const work of [
-      () => run(model, digit),
-      () => compare(model, digit, { hidden: { kind: 'performer' } }),
-      () => calibrate(model, [digit]),
-    ]) {
-      await expect(work()).rejects.toMatchObject({
-        name: 'TripartiteError',
-        code: 'BAD_INPUT',
-        message: closed.slice(11),
-      });
-    }
-  });
-
-  it('ends a run that has begun, and those that wait', async () => {
-    const model = await loadModel(vitDigits, { threads });
-    const onProgress = (fraction: number) => fraction > 0.2 && model.close();
-    const runs = [run(model, digit, { onProgress }), run(model, other)];
-    for (const one of runs) {
-      await expect(one).rejects.toMatchObject({ code: 'BAD_INPUT', message: closed.slice(11) });
-    }
   });
 });

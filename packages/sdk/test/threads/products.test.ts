@@ -9,8 +9,8 @@ const sides = [1, 7, 119, 120, 121, 241, 367];
 const depths = [0, 1, 5, 34, 261];
 const grid: Sizes[] = [
   ...sides.flatMap((m) => sides.flatMap((n) => depths.map((k): Sizes => [m, n, k]))),
-  [1001, 3, 40],
-  [2, 1003, 40],
+  [1001, 30, 300],
+  [20, 1003, 300],
   [961, 960, 9],
 ];
 
@@ -85,16 +85,17 @@ describe('a product that threads share', async () => {
         return calls.map((call) => call[at] as number);
       };
       for (const [at, sizes, unit] of [
-        [9, [1001, 3, 40], 30],
-        [10, [2, 1003, 40], 8],
-        [10, [1003, 1003, 1], 8],
+        [9, [1001, 30, 300], 30],
+        [10, [20, 1003, 300], 8],
+        [10, [1003, 1003, 10], 8],
       ] as const) {
         const parts = shares(at, sizes);
         expect(parts).toHaveLength(threads);
         expect(Math.max(...parts)).toBeLessThan(Math.max(...sizes) / threads + unit);
         expect(parts.slice(0, -1).every((part) => part % unit === 0)).toBe(true);
       }
-      expect(shares(10, [121, 239, 1])).toEqual([239]);
+      expect(shares(10, [121, 239, 261])).toEqual([239]);
+      expect(shares(10, [1003, 1003, 1])).toEqual([1003]);
     }
   });
 });
