@@ -9,12 +9,17 @@ export interface MatrixPlace {
   readonly column: number;
 }
 
-/** Whole tiles of either build, and whole panels of columns. */
-const unit = 120;
+/** Shares are whole tiles: rows of either build's, columns. */
+const tileRows = 30;
+const tileColumns = 8;
+/** Fewer rows or columns are not worth a share, since every share packs all of the other matrix. */
+const leastCount = 120;
+/** Fewer multiply–adds are not worth waking another thread for: some 20 µs of one thread's work. */
+const leastWork = 1 << 19;
 
 /**
  * C (m,n) (+)= A (m,k) B (k,n) on all threads of the kernels, which share the rows or the columns of C, whichever are
- * more. C's columns lie side by side. The bits are those of one thread.
+ * more; small work stays on the caller's. C's columns lie side by side. The bits are those of one thread.
  */
 export function multiplyMatrices(
   kernels: Kernels,
@@ -25,13 +30,15 @@ export function multiplyMatrices(
   accumulate = false,
 ): void {
   const byRows = m > n;
-  const count = byRows ? m : n;
-  const shares = Math.max(1, Math.min(kernels.threads, Math.floor(count / unit)));
-  const size = Math.ceil(count / shares / unit) * unit;
-  const starts = Array.from({ length: Math.ceil(count / size) }, (_, share) => share * size);
+  const [count, tile] = byRows ? [m, tileRows] : [n, tileColumns];
+  const useful = Math.floor(Math.min(count / leastCount, (m * n * k) / leastWork));
+  const shares = Math.max(1, Math.min(kernels.threads, useful));
+  const startOf = (share: number): number =>
+    Math.min(count, Math.floor((share * Math.ceil(count / tile)) / shares) * tile);
   kernels.run(
-    starts.map((first) => {
-      const part = Math.min(size, count - first);
+    Array.from({ length: shares }, (_, share) => {
+      const first = startOf(share);
+      const part = startOf(share + 1) - first;
       const [i, j] = byRows ? [first, 0] : [0, first];
       return [
         'gemm',

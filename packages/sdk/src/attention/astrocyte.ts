@@ -56,7 +56,8 @@ export function createAstrocyte(
     const response = arena.viewFloats(responses, rows).slice();
     const units = arena.viewIntegers(exponents, rows).slice();
     const all = astrocyteResponses(response, units);
-    if (signed) gateSigned(kernels, out, valueWidth, response, units, all);
+    // In the responses' memory, which is copied: once tokens are written, nothing may ask for more.
+    if (signed) gateSigned(kernels, out, valueWidth, response, units, all, responses);
     return all;
   };
 

@@ -1,6 +1,6 @@
 import { TripartiteError } from '../errors.js';
 import { giveWay } from '../event-loop.js';
-import type { AstrocyteHead, AttentionHead, Readout } from './head.js';
+import type { AttentionHead, Readout } from './head.js';
 
 /** Tokens to write: arrays as in `AttentionHead.write`, of any number of tokens, none included. */
 export interface TokenChunk {
@@ -50,19 +50,6 @@ function checkSignal(signal: AbortSignal | undefined, tokens: number): void {
   throw new TripartiteError('ABORTED', `stopped by its AbortSignal after ${tokens} tokens`);
 }
 
-/** Runs `take`; where the user's own φ throws in the midst of a chunk, the head is put back as it was before. */
-function takeWhole<T>(head: AttentionHead, take: () => T): T {
-  const { hidden } = head as Partial<AstrocyteHead>;
-  if (!hidden || !('features' in hidden)) return take();
-  const before = head.save();
-  try {
-    return take();
-  } catch (error) {
-    head.restore(before);
-    throw error;
-  }
-}
-
 /**
  * Calls `take` chunk by chunk and hands on what it gives; the next chunk is asked for when that has been used.
  * However it ends, the source's `return` is called unless the source itself has ended.
@@ -100,7 +87,7 @@ export async function writeChunks(
   const counts = passThrough(source, options, (chunk) => {
     // What is no object lacks keys, and `write` says so.
     const { keys, values, mask } = Object(chunk) as TokenChunk;
-    takeWhole(head, () => head.write(keys, values, mask));
+    head.write(keys, values, mask);
     const tokens = keys.length / head.width;
     return { answer: tokens, tokens };
   });
@@ -148,7 +135,7 @@ export function streamChunks(
   checkSource(source);
   return passThrough(source, options, (chunk) => {
     const { queries, keys, values, mask } = Object(chunk) as StreamChunk;
-    const answer = takeWhole(head, () => head.stream(queries, keys, values, mask));
+    const answer = head.stream(queries, keys, values, mask);
     return { answer, tokens: answer.response.length };
   });
 }

@@ -1,4 +1,4 @@
-import type { Kernels } from '@tripartite/kernels';
+import type { Kernels, Pointer } from '@tripartite/kernels';
 import { scaleByPowerOfTwo } from '../numeric/elementary.js';
 import type { Responses, Rows } from './rows.js';
 
@@ -7,7 +7,7 @@ const responseFloor = 1e-6;
 
 /**
  * The gate where φ is signed: out (rows, valueWidth), bare numerators, becomes numerators / response, |response| floored
- * at a share of the largest of all queries; units are 2^exponents. Allocates in the kernels' arena.
+ * at a share of the largest of all queries; units are 2^exponents. `factors` is memory for a float32 per row.
  */
 export function gateSigned(
   kernels: Kernels,
@@ -16,6 +16,7 @@ export function gateSigned(
   response: Float32Array,
   exponents: Int32Array,
   { log }: Responses,
+  factors: Pointer,
 ): void {
   const { arena } = kernels;
   const { rows } = out;
@@ -30,7 +31,6 @@ export function gateSigned(
     }
   }
   const least = responseFloor * Math.abs(response[top] ?? 0);
-  const factors = arena.floats(rows);
   const view = arena.viewFloats(factors, rows);
   for (let t = 0; t < rows; t++) {
     const c = response[t] as number;

@@ -27,8 +27,9 @@ export interface HeadState {
 /**
  * An attention mechanism with a life: `begin`, `write`, `read`, and for causal use `stream`. Arrays are float32,
  * row by row: keys and queries (tokens, width), values (tokens, valueWidth), mask a byte per token (0: left out).
- * All methods throw `BAD_SHAPE` where lengths do not fit together, `BAD_INPUT` for arrays of another type, and
- * `OUT_OF_MEMORY`.
+ * All methods throw `BAD_SHAPE` where lengths do not fit together, `BAD_INPUT` for arrays of another type and where the
+ * engine is closed or busy with a model, and `OUT_OF_MEMORY`. Whatever they throw, what a φ of the user's own throws
+ * included, the head is as it was before.
  */
 export interface AttentionHead {
   readonly width: number;

@@ -17,6 +17,17 @@ export function softmaxHead(options: HeadOptions): SoftmaxHead {
   const mechanism = createSoftmax(kernels, width, valueWidth, scale);
   const { cache } = mechanism;
 
+  /** Runs `work` in memory that is freed however it ends. */
+  const freeing = <T>(work: () => T): T =>
+    withinMemory('head', () => {
+      const mark = arena.mark();
+      try {
+        return work();
+      } finally {
+        arena.release(mark);
+      }
+    });
+
   const head: SoftmaxHead = {
     width,
     valueWidth,
@@ -24,18 +35,17 @@ export function softmaxHead(options: HeadOptions): SoftmaxHead {
     get tokens() {
       return cache.tokens;
     },
-    save() {
-      const { tokens } = cache;
-      const mark = arena.mark();
-      const k = arena.floats(tokens * width);
-      const v = arena.floats(tokens * valueWidth);
-      kernels.recallTokens(k, v, cache.keys, cache.values, tokens, width, valueWidth);
-      const keys = arena.viewFloats(k, tokens * width).slice();
-      const values = arena.viewFloats(v, tokens * valueWidth).slice();
-      arena.release(mark);
-      const mask = Float32Array.from(arena.viewBytes(cache.mask, tokens));
-      return { kind: 'softmax', arrays: { keys, values, mask }, exponent: 0 };
-    },
+    save: () =>
+      freeing(() => {
+        const { tokens } = cache;
+        const k = arena.floats(tokens * width);
+        const v = arena.floats(tokens * valueWidth);
+        kernels.recallTokens(k, v, cache.keys, cache.values, tokens, width, valueWidth);
+        const keys = arena.viewFloats(k, tokens * width).slice();
+        const values = arena.viewFloats(v, tokens * valueWidth).slice();
+        const mask = Float32Array.from(arena.viewBytes(cache.mask, tokens));
+        return { kind: 'softmax', arrays: { keys, values, mask }, exponent: 0 };
+      }),
     restore({ kind, arrays: { keys, values, mask } }) {
       const tokens = mask?.length ?? 0;
       if (
@@ -49,24 +59,26 @@ export function softmaxHead(options: HeadOptions): SoftmaxHead {
           `state is of a head of kind ${kind} with ${keys?.length ?? 0} key values; this softmax head has width ${width} and values of ${valueWidth}`,
         );
       }
-      mechanism.begin();
-      withinMemory('head', () => mechanism.reserve(tokens));
-      const mark = arena.mark();
-      kernels.cacheTokens(
-        cache.keys,
-        cache.values,
-        arena.store(keys),
-        width,
-        arena.store(values),
-        valueWidth,
-        0,
-        1,
-        0,
-        tokens,
-        width,
-        valueWidth,
-      );
-      arena.release(mark);
+      checkFree(kernels);
+      withinMemory('head', () => mechanism.reserve(tokens - cache.tokens));
+      freeing(() => {
+        const k = arena.store(keys);
+        const v = arena.store(values);
+        kernels.cacheTokens(
+          cache.keys,
+          cache.values,
+          k,
+          width,
+          v,
+          valueWidth,
+          0,
+          1,
+          0,
+          tokens,
+          width,
+          valueWidth,
+        );
+      });
       arena.viewBytes(cache.mask, tokens).set(mask);
       cache.masked = mask.includes(0);
       cache.tokens = tokens;

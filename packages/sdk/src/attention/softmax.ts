@@ -1,4 +1,5 @@
 import { type Kernels, ownScratch, type Pointer } from '@tripartite/kernels';
+import { reserveMemory } from '../memory.js';
 import { softmaxResponses } from './responses.js';
 import type { Mechanism, Responses, Rows } from './rows.js';
 import { divideRows } from './shares.js';
@@ -42,14 +43,18 @@ export function createSoftmax(
     const tokens = cache.tokens + more;
     if (tokens <= cache.capacity) return;
     const capacity = Math.max(tokens, cache.capacity * 2);
+    const keyBytes = (count: number): number => kernels.keyCacheBytes(count, width);
+    const valueBytes = (count: number): number => kernels.valueCacheBytes(count, valueWidth);
+    // Room for all three parts, their alignment included, before one of them moves.
+    reserveMemory(arena, keyBytes(capacity) + valueBytes(capacity) + capacity + 48);
     const move = (from: Pointer, bytes: (tokens: number) => number): Pointer => {
       const to = arena.allocate(bytes(capacity));
       const used = cache.tokens ? bytes(cache.tokens) : 0;
       arena.viewBytes(to, used).set(arena.viewBytes(from, used));
       return to;
     };
-    cache.keys = move(cache.keys, (count) => kernels.keyCacheBytes(count, width));
-    cache.values = move(cache.values, (count) => kernels.valueCacheBytes(count, valueWidth));
+    cache.keys = move(cache.keys, keyBytes);
+    cache.values = move(cache.values, valueBytes);
     cache.mask = move(cache.mask, (count) => count);
     cache.capacity = capacity;
   };
@@ -126,9 +131,15 @@ export function createSoftmax(
     write,
     read: (queries, out) => answer(queries, out, -1),
     stream(queries, keys, values, out, mask) {
-      const first = cache.tokens;
+      const { tokens: first, masked } = cache;
       write(keys, values, mask);
-      return answer(queries, out, first);
+      try {
+        return answer(queries, out, first);
+      } catch (error) {
+        cache.tokens = first;
+        cache.masked = masked;
+        throw error;
+      }
     },
   };
 }

@@ -10,7 +10,7 @@ import { readStatistics, type Statistics } from '../hidden/statistics.js';
 import { type PreprocessorSettings, readPreprocessor } from '../image/preprocessor.js';
 import { checkMemory, reserveMemory, withinMemory } from '../memory.js';
 import { createUseLiteTokenizer, type Tokenizer } from '../text/unigram.js';
-import { takeTurn } from '../turns.js';
+import { checkOpen, takeTurn } from '../turns.js';
 import { readPlan } from './architectures.js';
 import { weightBytes } from './memory-needs.js';
 import type { Plan } from './plan.js';
@@ -134,6 +134,7 @@ type Computing = Pick<LoadOptions, 'engine' | 'threads' | 'fast'>;
 
 function checkComputing({ engine, threads, fast }: Computing): void {
   if (threads !== undefined) checkThreads(threads);
+  if (engine) checkOpen(engine.kernels);
   if (engine && (threads !== undefined || fast !== undefined)) {
     throw new TripartiteError(
       'BAD_INPUT',
