@@ -91,8 +91,8 @@ function finishQueries(
 //
 // Error of the normaliser, relative to it, and of outputs, relative to Σ weight·|v| / Σ weight, where a weight counts
 // with 1 + Σ|terms of its score|: at most 2⁻²¹ for random tokens of widths up to 70 (measured: 6.9·2⁻²⁴, for 300
-// tokens), and for no tokens more than (width + tokens/120 + 136)·2⁻²⁴. A query's bits do not depend on the other
-// queries; causal queries see NaN and infinity of later values in their block of 120
+// tokens), and for no tokens more than (width + tokens/240 + 256)·2⁻²⁴. A query's bits do not depend on the other
+// queries; causal queries see NaN and infinity of later values in their block of 240
 export function readSoftmax(
   out: usize,
   outStride: i32,

@@ -4,7 +4,7 @@ import { enterValues } from './token-rows';
 import { paddedRows } from './tokens';
 
 /** Keys of a block: whole tiles of either size. */
-export const KEYS: i32 = 120;
+export const KEYS: i32 = 240;
 // Bytes of a cache of keys
 export function keyCacheBytes(tokens: i32, width: i32): f64 {
   return 4 * (<f64>tokens + TILE_ROWS) * <f64>width;

@@ -48,7 +48,7 @@ describe.each(builds)('softmax attention, $build', (kernels) => {
     );
   });
 
-  it.each([119, 120, 121, 239, 240, 241, 600])('agrees with float64 over %i tokens', (tokens) => {
+  it.each([239, 240, 241, 479, 480, 481, 600])('agrees with float64 over %i tokens', (tokens) => {
     const sizes = { tokens, rows: 71, width: 7, valueWidth: 5 };
     for (const masked of [false, true]) {
       const head = randomHead(tokens, sizes, 3, masked);
@@ -65,7 +65,7 @@ describe.each(builds)('softmax attention, $build', (kernels) => {
       head.keys.values.fill(0.3);
       head.values.values.fill(0.7);
       const error = softmaxError(head, run(kernels, head));
-      expect(error).toBeLessThanOrEqual(3 + tokens / 120 + 136);
+      expect(error).toBeLessThanOrEqual(3 + tokens / 240 + 256);
     }
   });
 
@@ -128,11 +128,11 @@ describe.each(builds)('softmax attention, $build', (kernels) => {
 
   it('lets later tokens change no bit of what a causal query gets', () => {
     const head = {
-      ...randomHead(5, { tokens: 250, rows: 250, width: 5, valueWidth: 6 }),
+      ...randomHead(5, { tokens: 270, rows: 270, width: 5, valueWidth: 6 }),
       causal: 0,
     };
     const whole = run(kernels, head);
-    for (const tokens of [1, 7, 120, 133]) {
+    for (const tokens of [1, 7, 240, 253]) {
       const part = run(kernels, { ...head, tokens, rows: tokens });
       expect(firstDifference(part.out, whole.out.slice(0, tokens * 6))).toBe(-1);
       expect(firstDifference(part.sums, whole.sums.slice(0, tokens))).toBe(-1);

@@ -21,7 +21,7 @@ const roundings = 2048;
  * heads need more the more neurons they have, which a plan does not say: the arena itself checks them.
  */
 function attentionBytes(tokens: number, headWidth: number, threads: number): number {
-  const padded = tokens + 120;
+  const padded = tokens + 240;
   const head = bytesOf(padded * (2 * headWidth + panel), panel * panel * (2 * headWidth + 30));
   const recording = tokens * (tokens + 4 * headWidth + 4);
   return threads * head + bytesOf(recording) + roundings;

@@ -78,8 +78,8 @@ describe('the memory that a forward pass needs', () => {
     const used = await measurePeak(model, prepared, (kernels) => softmaxAttend({ kernels }));
     expect(used).toBeGreaterThan(0);
     expect(used).toBeLessThanOrEqual(bound);
-    // Attention's own room is a flat quarter of a MiB for inputs of a few tokens.
-    expect(bound).toBeLessThanOrEqual(1.5 * used + 2 ** 18);
+    // Attention's own room is a flat half of a MiB for inputs of a few tokens.
+    expect(bound).toBeLessThanOrEqual(1.5 * used + 2 ** 19);
   });
 
   it.each(batches)('is enough where every head is recorded: %s', async (_, model, inputs) => {
