@@ -43,6 +43,8 @@ const warmUpMs = 150;
 const sampleMs = 10;
 /** A peer's idle threads spin for a while, and would slow whoever comes next. */
 const settleMs = 50;
+/** Threads that slept wake on the core of who wakes them; it takes the system some 10 ms to spread them. */
+const wakeMs = 40;
 
 /** Throws unless all peers give the same numbers as ours. */
 export async function checkAgreement({ name, ours, peers, tolerance }: Contest): Promise<void> {
@@ -78,11 +80,18 @@ export async function measure(
   const samples: number[][] = contestants.map(() => []);
   for (let turn = 0; turn < alternations; turn++) {
     for (const [at, contestant] of contestants.entries()) {
-      if (threads > 1) await new Promise((resolve) => setTimeout(resolve, settleMs));
+      if (threads > 1) await settleAndWake(contestant);
       samples[at]?.push(await time(contestant, repeats[at] as number));
     }
   }
   return samples.map(quartiles);
+}
+
+/** Waits for the other contestants' threads to fall asleep, then works untimed until this one's are awake. */
+async function settleAndWake(contestant: Contestant): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  const end = performance.now() + wakeMs;
+  while (performance.now() < end) await time(contestant, 1);
 }
 
 /** Runs until the engine has compiled its best; ms of the fastest run. */

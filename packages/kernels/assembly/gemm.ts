@@ -6,7 +6,7 @@ import { pack } from './panels';
 import { LANE_STEP, multiplyEdge, multiplyTile, ROW_STEP, TILE_COLUMNS, TILE_ROWS } from './tile';
 
 /** Block sizes: a block of A stays in the second-level cache, a panel of B in the first. */
-export const ROWS: i32 = 120;
+export const ROWS: i32 = 100;
 export const DEPTH: i32 = 512;
 const COLUMNS: i32 = 1024;
 
