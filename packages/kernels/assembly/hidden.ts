@@ -6,7 +6,7 @@
 // their way into the synapses); lanes (neurons,8) have eight tokens in them, each with a power of two of its own
 // (queries).
 import { expFloor, expLanes, expOver, expUnit } from './lanes';
-import { maxLanes } from './rows';
+import { maxLanes, raiseTops } from './rows';
 import { LANE_STEP } from './tile';
 import { sinLanes } from './trigonometry';
 
@@ -68,11 +68,9 @@ function exponentAbove(x: v128): v128 {
 /** Largest z + log factor of a strip. */
 function strongest(z: usize, logScale: usize, rows: i32): f32 {
   let top = f32x4.splat(-Infinity);
-  const end = z + LANE_STEP * rows;
-  while (z < end) {
+  for (const end = z + LANE_STEP * rows; z < end; z += LANE_STEP) {
     const larger = f32x4.pmax(v128.load(z), v128.load(z, 16));
     top = f32x4.pmax(top, f32x4.add(larger, v128.load32_splat(logScale)));
-    z += LANE_STEP;
     logScale += 4;
   }
   return maxLanes(top);
@@ -157,50 +155,22 @@ export function exciteStrip(
   return common;
 }
 
-/**
- * One half of the lanes z (neurons,8) ← activity · 2^−exponents in place, exponents (4, i32) by lane; log factors and
- * shifts by lane.
- */
-function exciteHalf(
-  z: usize,
-  logScale: usize,
-  shifts: usize,
-  exponents: usize,
-  activation: i32,
-  neurons: i32,
-  shifted: bool,
-): void {
-  const scale = v128.load(logScale);
-  const end = z + LANE_STEP * neurons;
+/** φ without its common factors, in the lanes z (neurons,8), shifts by lane. */
+function shiftLanes(z: usize, shifts: usize, activation: i32, neurons: i32): void {
   const exponential = isExponential(activation);
-  if (shifted || activation == CLIPPED_EXPONENTIAL || !exponential) {
-    const shift = v128.load(shifts);
-    for (let at = z; at < end; at += LANE_STEP) {
+  for (let half: usize = 0; half < LANE_STEP; half += 16) {
+    const shift = v128.load(shifts + half);
+    const end = z + LANE_STEP * neurons;
+    for (let at = z + half; at < end; at += LANE_STEP) {
       const x = shiftAndClip(v128.load(at), shift, activation);
       v128.store(at, exponential ? x : activate(x, activation));
     }
   }
-  if (exponential) {
-    let top = f32x4.splat(-Infinity);
-    for (let at = z; at < end; at += LANE_STEP) top = f32x4.pmax(top, v128.load(at));
-    const exponent = exponentAbove(f32x4.add(top, scale));
-    const unit = expUnit(exponent);
-    const floor = expFloor(exponent);
-    for (let at = z; at < end; at += LANE_STEP) {
-      v128.store(at, expOver(f32x4.add(v128.load(at), scale), unit, floor));
-    }
-    v128.store(exponents, exponent);
-  } else {
-    const exponent = exponentAbove(scale);
-    const factor = expOver(scale, expUnit(exponent), expFloor(exponent));
-    for (let at = z; at < end; at += LANE_STEP) {
-      v128.store(at, f32x4.mul(v128.load(at), factor));
-    }
-    v128.store(exponents, exponent);
-  }
 }
 
-/** Lanes z (neurons,8) ← activity · 2^−exponents in place, exponents (8, i32). */
+/**
+ * Lanes z (neurons,8) ← activity · 2^−exponents in place, exponents (8, i32) by lane; log factors and shifts by lane.
+ */
 export function exciteLanes(
   z: usize,
   logScale: usize,
@@ -210,6 +180,41 @@ export function exciteLanes(
   neurons: i32,
   shifted: bool,
 ): void {
-  exciteHalf(z, logScale, shifts, exponents, activation, neurons, shifted);
-  exciteHalf(z + 16, logScale + 16, shifts + 16, exponents + 16, activation, neurons, shifted);
+  const exponential = isExponential(activation);
+  if (shifted || activation == CLIPPED_EXPONENTIAL || !exponential) {
+    shiftLanes(z, shifts, activation, neurons);
+  }
+  const left = v128.load(logScale);
+  const right = v128.load(logScale, 16);
+  let topLeft = left;
+  let topRight = right;
+  if (exponential) {
+    v128.store(exponents, f32x4.splat(-Infinity));
+    v128.store(exponents, f32x4.splat(-Infinity), 16);
+    raiseTops(exponents, z, neurons);
+    topLeft = f32x4.add(left, v128.load(exponents));
+    topRight = f32x4.add(right, v128.load(exponents, 16));
+  }
+  const exponentLeft = exponentAbove(topLeft);
+  const exponentRight = exponentAbove(topRight);
+  v128.store(exponents, exponentLeft);
+  v128.store(exponents, exponentRight, 16);
+  const unitLeft = expUnit(exponentLeft);
+  const unitRight = expUnit(exponentRight);
+  const floorLeft = expFloor(exponentLeft);
+  const floorRight = expFloor(exponentRight);
+  const end = z + LANE_STEP * neurons;
+  if (exponential) {
+    for (let at = z; at < end; at += LANE_STEP) {
+      v128.store(at, expOver(f32x4.add(v128.load(at), left), unitLeft, floorLeft));
+      v128.store(at, expOver(f32x4.add(v128.load(at, 16), right), unitRight, floorRight), 16);
+    }
+  } else {
+    const factorLeft = expOver(left, unitLeft, floorLeft);
+    const factorRight = expOver(right, unitRight, floorRight);
+    for (let at = z; at < end; at += LANE_STEP) {
+      v128.store(at, f32x4.mul(v128.load(at), factorLeft));
+      v128.store(at, f32x4.mul(v128.load(at, 16), factorRight), 16);
+    }
+  }
 }

@@ -55,8 +55,7 @@ export function exciteTokens(
     memory.fill(logScale, 0, LANE_STEP << 1);
   }
   exciteLanes(z, logScale, shifts, exponents, input.activation, neurons, input.shift != 0);
-  const end = (neurons + 7) & ~7;
-  memory.fill(z + LANE_STEP * neurons, 0, LANE_STEP * (end - neurons));
+  for (let r = neurons; r & 7; r++) memory.fill(z + LANE_STEP * r, 0, LANE_STEP);
 }
 
 /** o (width + 1,8) = S φ: numerators and, last, responses. */

@@ -17,6 +17,18 @@ export function maxLanes(x: v128): f32 {
   );
 }
 
+/** tops (8) ← the larger of itself and all rows of z (rows,8), lane by lane; NaN is passed over. */
+export function raiseTops(tops: usize, z: usize, rows: i32): void {
+  let left = v128.load(tops);
+  let right = v128.load(tops, 16);
+  for (const end = z + ((<usize>rows) << 5); z < end; z += 32) {
+    left = f32x4.pmax(left, v128.load(z));
+    right = f32x4.pmax(right, v128.load(z, 16));
+  }
+  v128.store(tops, left);
+  v128.store(tops, right, 16);
+}
+
 // out (rows,n), packed = factor · x (rows,n), rounded once
 export function scaleRows(out: usize, x: usize, stride: i32, factor: f32, rows: i32, n: i32): void {
   const whole = n & ~3;

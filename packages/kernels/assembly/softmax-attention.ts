@@ -3,6 +3,7 @@
 // never stored whole. The sum comes with the output, from a column of ones beside the values.
 import { expBelowZero } from './lanes';
 import { pack } from './panels';
+import { raiseTops } from './rows';
 import { KEYS } from './softmax-cache';
 import { LANE_STEP, multiplyTile, TILE_COLUMNS, TILE_ROWS } from './tile';
 import { leaveLanes, paddedRows } from './tokens';
@@ -41,12 +42,9 @@ function weighKeys(z: usize, maxima: usize, o: usize, rows: i32, height: i32): v
   const end = z + LANE_STEP * rows;
   const before0 = v128.load(maxima);
   const before1 = v128.load(maxima, 16);
-  let top0 = before0;
-  let top1 = before1;
-  for (let at = z; at < end; at += LANE_STEP) {
-    top0 = f32x4.pmax(top0, v128.load(at));
-    top1 = f32x4.pmax(top1, v128.load(at, 16));
-  }
+  raiseTops(maxima, z, rows);
+  const top0 = v128.load(maxima);
+  const top1 = v128.load(maxima, 16);
   if (v128.any_true(v128.or(f32x4.gt(top0, before0), f32x4.gt(top1, before1)))) {
     const down0 = expBelowZero(f32x4.sub(before0, top0));
     const down1 = expBelowZero(f32x4.sub(before1, top1));
@@ -54,8 +52,6 @@ function weighKeys(z: usize, maxima: usize, o: usize, rows: i32, height: i32): v
       v128.store(at, f32x4.mul(v128.load(at), down0));
       v128.store(at, f32x4.mul(v128.load(at, 16), down1), 16);
     }
-    v128.store(maxima, top0);
-    v128.store(maxima, top1, 16);
   }
   for (let at = z; at < end; at += LANE_STEP) {
     v128.store(at, expBelowZero(f32x4.sub(v128.load(at), top0)));
