@@ -39,7 +39,7 @@ function driveStrip(
   stride: i32,
   mask: usize,
 ): void {
-  const depth = input.width + 1;
+  const depth = input.depth;
   if (input.lanes) {
     const weights = input.lanes + LANE_STEP * ((first >> 3) * depth);
     for (let i = 0; i < rows; i += TILE_ROWS) {
@@ -130,7 +130,7 @@ export function writeTokens(
 ): void {
   const synapses = changetype<Synapses>(synapsesAt);
   const input = changetype<HiddenInput>(inputAt);
-  const depth = input.rows ? input.width + 1 : 0;
+  const depth = input.rows ? input.depth : 0;
   const height = paddedRows(synapses.width);
   const block = tokensAtOnce(input.width + 1 + height);
   const logScale = scratch;

@@ -6,7 +6,7 @@ import { HiddenInput } from './hidden-input';
 import { activityRows, askSynapses, exciteScratch, exciteTokens, gateLanes } from './reading';
 import { packSynapses, power, Synapses } from './synapses';
 import { LANE_STEP, multiplyTile, ROW_STEP, TILE_COLUMNS, TILE_ROWS } from './tile';
-import { enterValues, moveLane } from './token-rows';
+import { enterValues, moveLanes, silenceLane } from './token-rows';
 import { paddedRows } from './tokens';
 
 /** Bytes of scratch memory that `streamTokens` needs. */
@@ -109,12 +109,13 @@ export function streamTokens(
       for (let i = 0; i < count; i++) {
         const token = s + i;
         const silent = maskBlock != 0 && !load<u8>(maskBlock + <usize>token);
-        moveLane(activity, token, z, i, depth, silent);
+        if (silent) silenceLane(z, i, depth);
         const own = silent ? ABSENT : load<i32>(units + ((<usize>i) << 2));
         store<i32>(keyExponents + ((<usize>token) << 2), own);
         const from = vBlock + ((<usize>token * <usize>vStride) << 2);
         enterValues(values + ROW_STEP * token, ROW_STEP * n, from, width, silent);
       }
+      moveLanes(activity, s, z, count, depth);
     }
     for (let first = 0; first < n; first += TILE_COLUMNS) {
       const count = min(TILE_COLUMNS, n - first);

@@ -16,7 +16,7 @@ export class HiddenInput {
   constant: f32;
   norm: f32;
   shift: f32;
-  /** [W | b] (neurons,width + 1) in panels of rows; 0: the tokens are activities already. */
+  /** [W | b] (neurons,depth) in panels of rows; 0: the tokens are activities already. */
   rows: usize;
   /** The same in panels of eight columns. */
   lanes: usize;
@@ -25,4 +25,6 @@ export class HiddenInput {
   /** (width); 0: none. */
   centre: usize;
   gain: usize;
+  /** Columns of the weights: width + 1, or width where there is no bias. */
+  depth: i32;
 }

@@ -42,7 +42,7 @@ export function exciteTokens(
   const logScale = scratch;
   const shifts = scratch + LANE_STEP;
   if (input.rows) {
-    const depth = input.width + 1;
+    const depth = input.depth;
     const panel = shifts + LANE_STEP;
     const spare = panel + LANE_STEP * paddedRows(input.width);
     enterTokens(panel, logScale, shifts, input, tokens, stride, count, spare);

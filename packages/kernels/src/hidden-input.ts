@@ -14,7 +14,9 @@ export interface HiddenInputFields {
   readonly constant: number;
   readonly norm: number;
   readonly shift: number;
-  /** [W | b] (neurons,width + 1) in panels of rows; 0: the tokens are activities already. */
+  /** Columns of the weights: width + 1, or width where there is no bias. */
+  readonly depth: number;
+  /** [W | b] (neurons,depth) in panels of rows; 0: the tokens are activities already. */
   readonly rows: Pointer;
   /** The same in panels of eight columns. */
   readonly lanes: Pointer;
@@ -27,11 +29,11 @@ export interface HiddenInputFields {
 
 /** Puts one side of a hidden layer into the arena, field by field as the kernels read it. */
 export function placeHiddenInput(arena: Arena, fields: HiddenInputFields): Pointer {
-  const at = arena.allocate(48);
+  const at = arena.allocate(52);
   const { width, neurons, activation, scale, constant, norm, shift } = fields;
   arena.viewIntegers(at, 3).set([width, neurons, activation]);
   arena.viewFloats(at + 12, 4).set([scale, constant, norm, shift]);
-  const { rows, lanes, map, centre, gain } = fields;
-  arena.viewIntegers(at + 28, 5).set([rows, lanes, map, centre, gain]);
+  const { rows, lanes, map, centre, gain, depth } = fields;
+  arena.viewIntegers(at + 28, 6).set([rows, lanes, map, centre, gain, depth]);
   return at;
 }

@@ -62,6 +62,7 @@ export function placeLayer(kernels: Kernels, layer: Layer): Pointer {
     biased[r * depth + width] = bias[r] as number;
   }
   return placeHiddenInput(arena, {
+    depth,
     width,
     neurons,
     activation: activations[layer.activation],

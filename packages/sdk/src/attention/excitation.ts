@@ -21,14 +21,16 @@ export interface PlacedLayer {
   enter(tokens: Rows, mask: Pointer): Rows;
 }
 
-/** [W | b] (neurons, width + 1): the bias is the weight of a coordinate that is always 1. */
-function withBias({ weights, bias }: HiddenInput, neurons: number, width: number): Float32Array {
-  const out = new Float32Array(neurons * (width + 1));
+/** [W | b] (neurons, depth): a bias is the weight of a coordinate that is always 1. */
+function withBias({ weights, bias }: HiddenInput, neurons: number, width: number) {
+  if (bias.every((b) => b === 0)) return { all: weights, depth: width };
+  const depth = width + 1;
+  const all = new Float32Array(neurons * depth);
   for (let r = 0; r < neurons; r++) {
-    out.set(weights.subarray(r * width, (r + 1) * width), r * (width + 1));
-    out[r * (width + 1) + width] = bias[r] as number;
+    all.set(weights.subarray(r * width, (r + 1) * width), r * depth);
+    all[r * depth + width] = bias[r] as number;
   }
-  return out;
+  return { all, depth };
 }
 
 function placeInput(
@@ -39,12 +41,12 @@ function placeInput(
 ): Pointer {
   const { arena } = kernels;
   const { neurons, width } = layer;
-  const depth = width + 1;
+  const { all, depth } = withBias(input, neurons, width);
   const rows = arena.allocate(kernels.panelBytes(neurons, depth));
   const lanes = arena.allocate(kernels.panelBytes(neurons, depth));
   const map = input.map ? arena.allocate(kernels.panelBytes(width, width)) : 0;
   const mark = arena.mark();
-  const weights = arena.store(withBias(input, neurons, width));
+  const weights = arena.store(all);
   kernels.packRowPanels(rows, weights, depth, neurons, depth);
   kernels.packLanePanels(lanes, weights, depth, neurons, depth);
   if (input.map) kernels.packRowPanels(map, arena.store(input.map), width, width, width);
@@ -55,6 +57,7 @@ function placeInput(
     neurons,
     activation: activations[layer.activation],
     scale,
+    depth,
     constant,
     norm,
     shift,
@@ -77,7 +80,7 @@ function placeFunction(kernels: Kernels, layer: FunctionLayer, scale: number): P
   const { width, neurons, features } = layer;
   const activation = activations.linear;
   const none = { constant: 0, norm: 0, shift: 0, rows: 0, lanes: 0, map: 0, centre: 0, gain: 0 };
-  const fields = { width: neurons, neurons, activation, scale: 1, ...none };
+  const fields = { width: neurons, depth: neurons, neurons, activation, scale: 1, ...none };
   const at = placeHiddenInput(arena, fields);
   return {
     query: at,
