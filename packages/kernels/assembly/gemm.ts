@@ -5,8 +5,8 @@
 import { pack } from './panels';
 import { LANE_STEP, multiplyEdge, multiplyTile, ROW_STEP, TILE_COLUMNS, TILE_ROWS } from './tile';
 
-/** Block sizes: a block of A stays in the second-level cache, a panel of B in the first. */
-export const ROWS: i32 = 100;
+/** Block sizes: a block of A, of whole tiles, stays in the second-level cache, a panel of B in the first. */
+export const ROWS: i32 = 20 * TILE_ROWS;
 export const DEPTH: i32 = 512;
 const COLUMNS: i32 = 1024;
 
