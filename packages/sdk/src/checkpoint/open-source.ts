@@ -4,10 +4,16 @@ import type { ModelPackage, ModelSource } from './model-source.js';
 
 /**
  * One interface over a package's addresses, a folder (Node only) and a source of the user's own. Throws
- * `NOT_FOUND` for a folder that does not exist.
+ * `NOT_FOUND` for a folder that does not exist, `BAD_INPUT` for what is none of them.
  */
 export async function openSource(from: ModelSource | ModelPackage | string): Promise<ModelSource> {
   if (typeof from === 'string') return openFolder(from);
+  if (typeof from !== 'object' || from === null || !('read' in from || 'files' in from)) {
+    throw new TripartiteError(
+      'BAD_INPUT',
+      `model source is ${String(from)}; a model package, a folder or a source of your own is allowed`,
+    );
+  }
   if ('read' in from) return from;
   const { name, files } = from;
   return {

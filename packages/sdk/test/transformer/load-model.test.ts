@@ -45,6 +45,14 @@ describe('loadModel', () => {
     });
   });
 
+  it.each([42, null, undefined, {}])('says that %o is no source', async (from) => {
+    await expect(loadModel(from as never)).rejects.toMatchObject({
+      name: 'TripartiteError',
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('model source is'),
+    });
+  });
+
   it('says that a folder holds no checkpoint', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'checkpoint-'));
     try {
