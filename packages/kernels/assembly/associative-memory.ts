@@ -8,8 +8,11 @@
 // (Tψ)_ij = Σ_μ ξ_i ξ_j e_μ / N³ with the overlaps e_μ = Σ_kl ξ_k ψ(p_kl) ξ_l, which are known only after a pass
 // over all of p. Their term is therefore added to a row of p when the next step, or the end, comes by it, and
 // s and p stream through the cache once a step.
+
+import { tanhLanes } from './lanes';
+import { tanhLanes64 } from './lanes64';
 import { addOverlaps, addStored, wholeGroups } from './stored-patterns';
-import { closeRow, multiplyAdd, openRow, rowBytes, splat, sumLanes, tanh } from './width';
+import { closeRow, multiplyAdd, openRow, rowBytes, splat, sumLanes } from './width';
 
 // Places in the table of parameters, float64.
 const BETA: usize = 0;
@@ -21,6 +24,11 @@ const TAU_N: usize = 40;
 const TAU_S: usize = 48;
 const TAU_P: usize = 56;
 const DT: usize = 64;
+
+/** tanh(x) of `tanhLanes` or `tanhLanes64`. */
+function tanh<T>(x: v128): v128 {
+  return sizeof<T>() == 4 ? inline.always(tanhLanes(x)) : inline.always(tanhLanes64(x));
+}
 
 /** Padded patterns and seven rows; overlaps, and what they add to p. */
 function scratchBytes<T>(n: i32, count: i32): usize {

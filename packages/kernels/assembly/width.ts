@@ -1,7 +1,5 @@
 // Lanes of either width, and rows of whole lanes: T is f32 (four lanes) or f64 (two). The compiler makes a
 // function of each.
-import { tanhLanes } from './lanes';
-import { tanhLanes64 } from './lanes64';
 
 /** a·b + c: rounded twice in the plain build, once or twice in the relaxed one. */
 export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
@@ -13,11 +11,6 @@ export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
 export function splat<T>(value: f64, room: usize): v128 {
   store<T>(room, <T>value);
   return v128.load_splat<T>(room);
-}
-
-/** tanh(x) of `tanhLanes` or `tanhLanes64`. */
-export function tanh<T>(x: v128): v128 {
-  return sizeof<T>() == 4 ? inline.always(tanhLanes(x)) : inline.always(tanhLanes64(x));
 }
 
 /** Sum of the lanes, in float64 and in a fixed order. */
