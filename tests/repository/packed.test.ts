@@ -102,7 +102,12 @@ describe('the packed tarballs', () => {
       consumer,
     );
     const assets = readdirSync(join(consumer, 'dist/assets'));
-    for (const file of [/^kernels-.*\.wasm$/, /^model-.*\.safetensors$/, /^calibration-.*\.npz$/]) {
+    for (const file of [
+      /^kernels-(?!relaxed-).*\.wasm$/,
+      /^kernels-relaxed-.*\.wasm$/,
+      /^model-.*\.safetensors$/,
+      /^calibration-.*\.npz$/,
+    ]) {
       expect(assets.filter((name) => file.test(name))).toHaveLength(1);
     }
   });

@@ -27,7 +27,7 @@ const DT: usize = 64;
 
 /** tanh(x) of `tanhLanes` or `tanhLanes64`. */
 function tanh<T>(x: v128): v128 {
-  return sizeof<T>() == 4 ? inline.always(tanhLanes(x)) : inline.always(tanhLanes64(x));
+  return sizeof<T>() == 4 ? tanhLanes(x) : tanhLanes64(x);
 }
 
 /** Padded patterns and seven rows; overlaps, and what they add to p. */
@@ -73,8 +73,8 @@ function advanceRow<T>(
     const synapse = v128.load(s + at);
     const process = v128.load(p + at);
     const other = v128.load(phi + at);
-    const gain = inline.always(tanh<T>(v128.mul<T>(synapse, beta)));
-    const release = inline.always(tanh<T>(v128.mul<T>(process, beta)));
+    const gain = tanh<T>(v128.mul<T>(synapse, beta));
+    const release = tanh<T>(v128.mul<T>(process, beta));
     input = multiplyAdd<T>(gain, other, input);
     v128.store(psi + at, release);
     const inputS = multiplyAdd<T>(own, other, v128.add<T>(release, v128.load(c + at)));
@@ -103,6 +103,7 @@ function advance<T>(
   count: i32,
   scratch: usize,
 ): void {
+  if (n <= 0) return;
   if (steps <= 0) return;
   const bytes = <usize>n * sizeof<T>();
   const wide = rowBytes<T>(n);

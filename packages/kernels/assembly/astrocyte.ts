@@ -113,7 +113,8 @@ function silenceMasked(logScale: usize, shifts: usize, mask: usize, rows: i32): 
 // Error of S, and of what is read from it, relative to Σ|v φ(q) φ(k)|: an activity counts there with 1 + the sizes of
 // all terms of its log factor and, through the slope of φ, of z (sine and cosine as 1). For random tokens of widths
 // and numbers of neurons up to 256 it is at most 2⁻²² (measured: 3.4·2⁻²⁴); for no token more than
-// (2·width + neurons + 136)·2⁻²⁴. It does not grow with the number of tokens: 120 are summed in a row, and those sums
+// (2·width + neurons + 136)·2⁻²⁴. Activities below 2⁻¹²⁶ of a query's largest, and synapses of strips below 2⁻¹²⁶ of the
+// largest strip, count as 0: a sum that they alone carry is lost. It does not grow with the number of tokens: 120 are summed in a row, and those sums
 // compensated (10⁴ tokens: at most 1e-6).
 export function writeTokens(
   synapsesAt: usize,

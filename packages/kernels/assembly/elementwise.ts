@@ -1,15 +1,6 @@
 // Elementary functions over arrays. Arrays may overlap only when they are the same. A tail of fewer than four
 // values has the same bits as the middle.
-import {
-  expFraction,
-  expLanes,
-  expQuotient,
-  expRange,
-  geluLanes,
-  scaleTwice,
-  tanhLanes,
-  wholePart,
-} from './lanes';
+import { expLanes, geluLanes, tanhLanes } from './lanes';
 import { sinLanes } from './trigonometry';
 
 /** Loads one to three floats, the other lanes 0. Lane by lane: nothing beyond them is read. */
@@ -33,10 +24,7 @@ export function exp(out: usize, x: usize, n: i32): void {
   const whole = n & ~3;
   const end = x + ((<usize>whole) << 2);
   while (x < end) {
-    // As `expLanes`, which is too large to be inlined by the compiler.
-    const inRange = expRange(v128.load(x));
-    const quotient = expQuotient(inRange);
-    v128.store(out, scaleTwice(expFraction(inRange, quotient), wholePart(quotient)));
+    v128.store(out, expLanes(v128.load(x)));
     x += 16;
     out += 16;
   }

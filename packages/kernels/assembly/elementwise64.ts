@@ -6,7 +6,7 @@ import { expLanes64, tanhLanes64 } from './lanes64';
 export function exp64(out: usize, x: usize, n: i32): void {
   const end = x + ((<usize>(n & ~1)) << 3);
   while (x < end) {
-    v128.store(out, inline.always(expLanes64(v128.load(x))));
+    v128.store(out, expLanes64(v128.load(x)));
     x += 16;
     out += 16;
   }
@@ -17,7 +17,7 @@ export function exp64(out: usize, x: usize, n: i32): void {
 export function tanh64(out: usize, x: usize, n: i32): void {
   const end = x + ((<usize>(n & ~1)) << 3);
   while (x < end) {
-    v128.store(out, inline.always(tanhLanes64(v128.load(x))));
+    v128.store(out, tanhLanes64(v128.load(x)));
     x += 16;
     out += 16;
   }

@@ -69,8 +69,9 @@ function exponentAbove(x: v128): v128 {
 function strongest(z: usize, logScale: usize, rows: i32): f32 {
   let top = f32x4.splat(-Infinity);
   for (const end = z + LANE_STEP * rows; z < end; z += LANE_STEP) {
-    const larger = f32x4.pmax(v128.load(z), v128.load(z, 16));
-    top = f32x4.pmax(top, f32x4.add(larger, v128.load32_splat(logScale)));
+    const scale = v128.load32_splat(logScale);
+    top = f32x4.pmax(top, f32x4.add(v128.load(z), scale));
+    top = f32x4.pmax(top, f32x4.add(v128.load(z, 16), scale));
     logScale += 4;
   }
   return maxLanes(top);

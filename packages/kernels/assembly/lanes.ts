@@ -30,22 +30,22 @@ const EXP = memory.data<f32>(
 );
 
 /** 2ⁿ for whole n in [−127, 128] in the lanes of an i32x4; −127 gives 0 and 128 infinity. */
-export function powerOfTwo(n: v128): v128 {
+function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
 }
 
 /** The rounded quotient x / ln 2 plus 1.5·2²³: its low bits hold the whole number. */
-export function expQuotient(x: v128): v128 {
+function expQuotient(x: v128): v128 {
   return multiplyAdd(x, v128.load32_splat(EXP, 0), v128.load32_splat(EXP, 4));
 }
 
 /** The whole number in an `expQuotient`, as i32x4. */
-export function wholePart(quotient: v128): v128 {
+function wholePart(quotient: v128): v128 {
   return i32x4.sub(quotient, i32x4.splat(ROUND_BITS));
 }
 
 /** exp(x) / 2ⁿ, in [0.7, 1.42], for the quotient of the same x, |x| ≤ 10⁴; 1 ulp. */
-export function expFraction(x: v128, quotient: v128): v128 {
+function expFraction(x: v128, quotient: v128): v128 {
   const n = f32x4.sub(quotient, v128.load32_splat(EXP, 4));
   let r = subtractProduct(x, n, v128.load32_splat(EXP, 8));
   r = subtractProduct(r, n, v128.load32_splat(EXP, 12));
@@ -59,12 +59,12 @@ export function expFraction(x: v128, quotient: v128): v128 {
 }
 
 /** x kept where exp(x) is neither 0 nor infinite for certain. NaN stays NaN: pmin and pmax give their first operand. */
-export function expRange(x: v128): v128 {
+function expRange(x: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, f32x4.splat(EXP_LOWEST)), f32x4.splat(EXP_HIGHEST));
 }
 
 /** x · 2ⁿ in two steps, so that denormal results and infinity come out as IEEE has them. */
-export function scaleTwice(x: v128, n: v128): v128 {
+function scaleTwice(x: v128, n: v128): v128 {
   const half = i32x4.shr_s(n, 1);
   return f32x4.mul(f32x4.mul(x, powerOfTwo(half)), powerOfTwo(i32x4.sub(n, half)));
 }
@@ -92,7 +92,7 @@ export function expFloor(exponent: v128): v128 {
 }
 
 /**
- * exp(x) · 2^−exponent, ≤ 2 ulp, for results up to 2¹²⁷; what would be denormal is 0, NaN stays NaN. `unit` and
+ * exp(x) · 2^−exponent, ≤ 2 ulp, for results from 2⁻¹²⁶ to 2¹²⁷; below it may be 0, NaN stays NaN. `unit` and
  * `floor` are `expUnit` and `expFloor` of the exponent. Faster than `expLanes`.
  */
 export function expOver(x: v128, unit: v128, floor: v128): v128 {
@@ -104,7 +104,7 @@ export function expOver(x: v128, unit: v128, floor: v128): v128 {
   return f32x4.mul(expFraction(clamped, quotient), power);
 }
 
-/** exp(x) for x ≤ 0, ≤ 2 ulp; what would be denormal is 0, NaN stays NaN. */
+/** exp(x) for x ≤ 0, ≤ 2 ulp; below 2⁻¹²⁶ it may be 0, NaN stays NaN. */
 export function expBelowZero(x: v128): v128 {
   return expOver(x, v128.load32_splat(EXPONENT_BIAS), v128.load32_splat(EXP_NOTHING));
 }

@@ -27,8 +27,8 @@ function largest<T>(x: usize, n: i32): f64 {
 
 /** exp(x) for x ≤ 0, its lanes summed in pairs: two float64 lanes. */
 function expPairs<T>(x: v128): v128 {
-  if (sizeof<T>() == 8) return inline.always(expBelowZero64(x));
-  const weights = inline.always(expBelowZero(x));
+  if (sizeof<T>() == 8) return expBelowZero64(x);
+  const weights = expBelowZero(x);
   const upper = v128.shuffle<i64>(weights, weights, 1, 0);
   return f64x2.add(f64x2.promote_low_f32x4(weights), f64x2.promote_low_f32x4(upper));
 }
@@ -41,7 +41,7 @@ function sumExp<T>(x: usize, top: T, n: i32): f64 {
   const tops = v128.splat<T>(top);
   let sum = f64x2.splat(0);
   for (; x < end; x += 16) {
-    sum = f64x2.add(sum, inline.always(expPairs<T>(v128.sub<T>(v128.load(x), tops))));
+    sum = f64x2.add(sum, expPairs<T>(v128.sub<T>(v128.load(x), tops)));
   }
   if (n > whole) {
     sum = f64x2.add(sum, expPairs<T>(v128.sub<T>(loadRest<T>(x, n - whole), tops)));

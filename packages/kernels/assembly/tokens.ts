@@ -62,7 +62,7 @@ function weighLanes(x: usize, logScale: usize, shifts: usize, input: HiddenInput
 
 /**
  * Up to eight tokens into the lanes: panel (width + 1,8), its last row ones (for the bias); log factors and shifts
- * (8). Lanes without a token are 0. `panel` and `spare` have `paddedRows(width)` rows.
+ * (8). What stands in lanes without a token is of no use. `panel` and `spare` have `paddedRows(width)` rows.
  */
 export function enterTokens(
   panel: usize,

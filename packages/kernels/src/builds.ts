@@ -34,7 +34,10 @@ const sources = new Map<Build, BufferSource>();
 export interface CompileOptions {
   /** Compile the relaxed build where the engine has relaxed SIMD. Default: the plain build. */
   readonly fast?: boolean;
-  /** The module's bytes, from those whose bundler cannot emit assets. */
+  /**
+   * The module's bytes, from those whose bundler cannot emit assets: of `wasmUrl`, or, with `fast` where
+   * `relaxedSupported()`, of `relaxedWasmUrl`.
+   */
   readonly bytes?: BufferSource;
 }
 
@@ -61,7 +64,9 @@ function once(
 
 async function readSource(build: Build, given: BufferSource | undefined): Promise<BufferSource> {
   const url = build === 'plain' ? wasmUrl : relaxedWasmUrl;
-  return given ?? sources.get(build) ?? readBytes(url);
+  const source = given ?? sources.get(build) ?? (await readBytes(url));
+  sources.set(build, source);
+  return source;
 }
 
 /** Compiles a build once; later calls are free. After a failure the next call tries again. */
@@ -73,7 +78,6 @@ export function compileKernels({
   return once(compiling, build, async () => {
     const source = await readSource(build, bytes);
     const module = await WebAssembly.compile(source);
-    sources.set(build, source);
     compiled.set(build, module);
     return module;
   });

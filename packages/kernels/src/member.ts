@@ -1,6 +1,6 @@
 import { createPerform } from './calls.js';
 import { instantiate } from './instance.js';
-import { functionNames, takeCalls, viewBlock, word } from './team-block.js';
+import { functionNames, looks, takeCalls, viewBlock, word } from './team-block.js';
 
 /** What a member of a team is sent to begin with. */
 export interface MemberOrder {
@@ -10,12 +10,6 @@ export interface MemberOrder {
   /** Its place among the threads; the caller's is 0. */
   readonly index: number;
 }
-
-/**
- * Looks at the batch number this often before sleeping, some 0.6 ms in all: that bridges the work between two
- * products, and to be woken costs 20 µs.
- */
-const looks = 80_000;
 
 /** A member's life: waits for batches of calls and helps with them, until its worker is terminated. */
 export function serve(

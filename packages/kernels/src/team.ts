@@ -5,6 +5,7 @@ import type { MemberOrder } from './member.js';
 import {
   type Block,
   functionNames,
+  looks,
   mostArguments,
   readFailure,
   slots,
@@ -34,8 +35,6 @@ export interface TeamPlace {
   readonly patience: number;
 }
 
-/** Looks at the count of ended calls this often before sleeping, some 0.6 ms in all, as members do. */
-const looks = 80_000;
 /** The patience is used up in so many parts: a machine that is put to sleep uses up one at most. */
 const parts = 60;
 

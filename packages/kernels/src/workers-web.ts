@@ -10,11 +10,15 @@ export function startMember(order: MemberOrder): Promise<() => void> {
   const worker = new Worker(new URL('./member-web.js', import.meta.url), { type: 'module' });
   return new Promise((resolve, reject) => {
     worker.onmessage = () => resolve(() => worker.terminate());
+    const fail = (reason: string) => {
+      worker.terminate();
+      reject(new Error(reason));
+    };
     worker.onerror = (event) => {
       event.preventDefault();
-      worker.terminate();
-      reject(new Error(event.message || 'its worker cannot be loaded'));
+      fail(event.message || 'its worker cannot be loaded');
     };
+    worker.onmessageerror = () => fail('its worker cannot receive the module');
     worker.postMessage(order);
   });
 }

@@ -2,7 +2,7 @@ import type { Kernels, Pointer } from '@tripartite/kernels';
 import { scaleByPowerOfTwo } from '../numeric/elementary.js';
 import type { Responses, Rows } from './rows.js';
 
-/** Where φ is signed, |c_t| below this share of the largest counts as this share (equations.md 1). */
+/** Where φ is signed, |c_t| below this share of the largest counts as this share (docs/model.md 1). */
 const responseFloor = 1e-6;
 
 /**

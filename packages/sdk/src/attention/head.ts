@@ -29,7 +29,7 @@ export interface HeadState {
  * row by row: keys and queries (tokens, width), values (tokens, valueWidth), mask a byte per token (0: left out).
  * All methods throw `BAD_SHAPE` where lengths do not fit together, `BAD_INPUT` for arrays of another type and where the
  * engine is closed or busy with a model, and `OUT_OF_MEMORY`. Whatever they throw, what a φ of the user's own throws
- * included, the head is as it was before.
+ * included, the head is as it was before, except where a thread of its engine died.
  */
 export interface AttentionHead {
   readonly width: number;

@@ -11,11 +11,6 @@ export interface Rows {
   readonly rows: number;
 }
 
-/** Part of `tokens`, from row `start` on. */
-export function sliceRows(tokens: Rows, start: number, rows: number): Rows {
-  return { pointer: tokens.pointer + start * tokens.stride * 4, stride: tokens.stride, rows };
-}
-
 /**
  * An attention mechanism on memory in an arena: what heads and transformers are made of. Keys and queries come
  * as the transformer has them; the mechanism scales them by d^−¼ itself.

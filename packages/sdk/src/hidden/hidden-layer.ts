@@ -15,7 +15,7 @@ export const samplings: readonly Sampling[] = ['iid', 'orthogonal', 'antithetic'
  *     x̃ = map (x − centre),   z = weights x̃ + bias + shift ‖x̃‖²
  *     φ = activation(z) · exp(norm ‖x̃‖² + gain·x + constant)
  *
- * Every activation of equations.md 1, matched and learned layers are cases of it; head and kernels know no
+ * Every activation of docs/model.md 1, matched and learned layers are cases of it; head and kernels know no
  * kind by name.
  */
 export interface HiddenInput {

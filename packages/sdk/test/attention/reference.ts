@@ -191,7 +191,7 @@ export function attend(
   };
 }
 
-/** What the numerators are divided by: signed kinds floor |c| at 10⁻⁶ of the largest (equations.md 1). */
+/** What the numerators are divided by: signed kinds floor |c| at 10⁻⁶ of the largest (docs/model.md 1). */
 export function gates(responses: Float64Array, signed: boolean): Float64Array {
   const largest = responses.reduce((top, c) => Math.max(top, Math.abs(c)), 0);
   if (!signed) return responses;
