@@ -33,7 +33,8 @@ export interface ProductFunctions {
     input: number,
     output: number,
   ): void;
-  /** out (rows,output) = f(x W + b), or f(out + x W + b) with `accumulate`; f by `linearActivations`.
+  /**
+   * out (rows,output) = f(x W + b), or f(out + x W + b) with `accumulate`; f by `linearActivations`.
    * Error before f ≤ (input + 1)·2⁻²⁴·Σ|terms|, one more term where it adds; GELU adds 3e-7·max(1, |x W + b|).
    */
   linear(
