@@ -65,16 +65,17 @@ function exponentAbove(x: v128): v128 {
   return i32x4.max_s(n, i32x4.splat(ABSENT));
 }
 
-/** Largest z + log factor of a strip. */
+/** Largest z + log factor of a strip; NaN is passed over. */
 function strongest(z: usize, logScale: usize, rows: i32): f32 {
-  let top = f32x4.splat(-Infinity);
+  let left = f32x4.splat(-Infinity);
+  let right = left;
   for (const end = z + LANE_STEP * rows; z < end; z += LANE_STEP) {
     const scale = v128.load32_splat(logScale);
-    top = f32x4.pmax(top, f32x4.add(v128.load(z), scale));
-    top = f32x4.pmax(top, f32x4.add(v128.load(z, 16), scale));
+    left = f32x4.pmax(left, f32x4.add(v128.load(z), scale));
+    right = f32x4.pmax(right, f32x4.add(v128.load(z, 16), scale));
     logScale += 4;
   }
-  return maxLanes(top);
+  return maxLanes(f32x4.pmax(left, right));
 }
 
 /** Whether a strip has a NaN, which `strongest` passes over. */
