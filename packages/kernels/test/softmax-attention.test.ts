@@ -81,7 +81,7 @@ describe.each(builds)('softmax attention, $build', (kernels) => {
     }
   });
 
-  it('gives a key whose score is −∞ no weight, and 0 where no key has any', () => {
+  it('weighs a key whose score is −∞ with 0, and answers 0 where all keys are such', () => {
     const sizes = { tokens: 7, rows: 9, width: 1, valueWidth: 3 };
     const head = randomHead(2, sizes);
     for (let t = 0; t < 9; t++) head.queries.values[t * 4] = t + 1;
