@@ -1,6 +1,6 @@
 """Independent check in numpy alone: verify.py [TEST.npz]
 
-Classifies the twelve samples and the 200 calibration digits; with TEST.npz ("images" uint8, "labels", "softmax_logits") also those
+Classifies the twelve samples, the 200 calibration and the 500 held-out digits; with TEST.npz ("images" uint8, "labels", "softmax_logits") also those
 digits, and prints the largest difference of the logits. Passes if the samples are right and no logit differs by more than 1e-4.
 """
 import glob
@@ -66,11 +66,12 @@ right = [words[classify(np.asarray(Image.open(f))).argmax()] == os.path.basename
 print(f"samples: {sum(right)} of {len(right)} right")
 failed = not all(right)
 
-about = json.load(open(os.path.join(root, "calibration", "digits.json")))
-side, columns, labels = about["side"], about["columns"], [int(c) for c in about["labels"]]
-sheet = np.asarray(Image.open(os.path.join(root, "calibration", "digits.png")))
-digits = sheet.reshape(-1, side, columns, side).transpose(0, 2, 1, 3).reshape(-1, side, side)
-print(f"calibration: {sum(classify(d).argmax() == l for d, l in zip(digits, labels))} of {len(labels)} right")
+for folder in ("calibration", "held-out"):
+    about = json.load(open(os.path.join(root, folder, "digits.json")))
+    side, columns, labels = about["side"], about["columns"], [int(c) for c in about["labels"]]
+    sheet = np.asarray(Image.open(os.path.join(root, folder, "digits.png")))
+    digits = sheet.reshape(-1, side, columns, side).transpose(0, 2, 1, 3).reshape(-1, side, side)
+    print(f"{folder}: {sum(classify(d).argmax() == l for d, l in zip(digits, labels))} of {len(labels)} right")
 
 if len(sys.argv) > 1:
     test = np.load(sys.argv[1])
