@@ -82,16 +82,20 @@ async function drawDeclarations(root) {
   return drawn;
 }
 
-/** Our own texts: own/KIND.txt, one a line, `\n` written for a line break. */
+/** Our own texts: own/KIND.txt or own/KIND-DETAIL.txt, one a line, `\n` and `\t` written for line break and tab. */
 async function readOwn() {
   const folder = new URL('own/', import.meta.url);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.txt')).sort();
   const texts = [];
-  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.txt')).sort()) {
+  for (const name of names) {
     const lines = (await readFile(new URL(name, folder), 'utf8')).trim().split(/\r?\n/);
-    const kind = name.replace(/(?:-\d+)?\.txt$/, '');
-    texts.push(
-      ...lines.map((text) => ({ kind, source: 'own', text: text.replaceAll('\\n', '\n') })),
-    );
+    const kind = /^[a-z]+/.exec(name)[0];
+    for (const line of lines)
+      texts.push({
+        kind,
+        source: 'own',
+        text: line.replaceAll('\\n', '\n').replaceAll('\\t', '\t'),
+      });
   }
   return texts;
 }
@@ -104,7 +108,8 @@ if (!poolPath || !root) {
 const pool = (await readText(poolPath))
   .trim()
   .split('\n')
-  .map((line) => JSON.parse(line));
+  .map((line) => JSON.parse(line))
+  .filter(({ text }) => !hasSlur(text));
 const prose = [...pool, ...(await readMobyDick(join(root, 'datasets-moby-dick')))];
 await writeFile(
   new URL('prose.jsonl', import.meta.url),
@@ -119,8 +124,9 @@ for (const entry of recipe) {
   varied.push(...drawn);
 }
 varied.push(...(await drawDeclarations(root)));
+const texts = [...new Map(varied.map((entry) => [entry.text, entry])).values()];
 await writeFile(
   new URL('varied.jsonl', import.meta.url),
-  toLines(shuffle(varied, createGenerator(seed))),
+  toLines(shuffle(texts, createGenerator(seed))),
 );
-console.log(`${prose.length} paragraphs of prose, ${varied.length} varied texts`);
+console.log(`${prose.length} paragraphs of prose, ${texts.length} varied texts`);

@@ -28,7 +28,7 @@ export const recipe = [
   ...[
     [/^(17|18)/, '1790–1899', 50],
     [/^19[0-5]/, '1900–1959', 110],
-    [/^(19[6-9]|20)/, '1960–2021', 340],
+    [/^(19[6-9]|20)/, '1960–2021', 300],
   ].map(([match, years, count]) => ({
     kind: 'speech',
     source: `State of the Union ${years}`,
@@ -44,7 +44,7 @@ export const recipe = [
     source: 'King James Bible',
     ...gutenberg('bible-kjv'),
     read: read.readBible,
-    count: 200,
+    count: 170,
     careful: true,
   },
   {
@@ -137,7 +137,7 @@ export const recipe = [
     package: 'dict-jargon',
     path: 'usr/share/dictd/jargon.dict.dz',
     read: read.readDictionary,
-    count: 170,
+    count: 150,
     careful: true,
   },
   {
@@ -146,7 +146,7 @@ export const recipe = [
     package: 'dict-elements',
     path: 'usr/share/dictd/elements.dict.dz',
     read: read.readEntries,
-    count: 60,
+    count: 45,
   },
   {
     kind: 'game',
@@ -199,7 +199,7 @@ export const recipe = [
   { ...python('faq'), kind: 'technical', count: 70 },
   { ...python('howto'), kind: 'technical', count: 60 },
   { ...python('tutorial'), kind: 'technical', count: 60 },
-  { ...python('library'), kind: 'technical', count: 110 },
+  { ...python('library'), kind: 'technical', count: 90 },
   {
     kind: 'technical',
     source: 'SQLite documentation',
@@ -247,7 +247,7 @@ export const recipe = [
   ...[
     ['en', 50],
     ['de', 60],
-    ['fr', 90],
+    ['fr', 70],
     ['es', 60],
     ['pt-br', 25],
     ['tr', 40],
