@@ -1,5 +1,6 @@
 import type { AttentionFunctions } from './abi/attention.js';
 import type { ElementaryFunctions } from './abi/elementary.js';
+import type { FittingFunctions } from './abi/fitting.js';
 import type { MemoryFunctions } from './abi/memory.js';
 import type { ProductFunctions } from './abi/products.js';
 
@@ -12,4 +13,5 @@ export interface KernelFunctions
   extends ElementaryFunctions,
     ProductFunctions,
     AttentionFunctions,
-    MemoryFunctions {}
+    MemoryFunctions,
+    FittingFunctions {}

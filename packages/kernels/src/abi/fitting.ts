@@ -1,0 +1,43 @@
+import type { Pointer } from './pointer.js';
+
+/** What fitting a hidden layer needs; `head` is a `FitHead` as `placeFitHead` lays it out. */
+export interface FittingFunctions {
+  /**
+   * gradient (as the parameters) and losses (2, f64: sums over queries of KL(p ‖ p̂), 0 unless `measure`, and of
+   * (ln ĝ − ln g)²) of a head on balanced q, k (rows,width) with the keys' gains (rows); `response` weighs the second,
+   * `factor` all of the gradient.
+   */
+  learnHead(
+    gradient: Pointer,
+    losses: Pointer,
+    head: Pointer,
+    q: Pointer,
+    k: Pointer,
+    gains: Pointer,
+    rows: number,
+    response: number,
+    factor: number,
+    measure: boolean,
+    scratch: Pointer,
+  ): void;
+  /** Bytes of scratch memory of `learnHead`. */
+  learnHeadScratch(rows: number, neurons: number): number;
+  /**
+   * One step of Adam on x (n) with the moments m and v; `first` and `second` are 1/(1 − βᵗ) of the two.
+   */
+  adamStep(
+    x: Pointer,
+    m: Pointer,
+    v: Pointer,
+    gradient: Pointer,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    first: number,
+    second: number,
+    epsilon: number,
+    n: number,
+  ): void;
+  /** out (n) = sum of the rows of x (rows,n), from the first row on. */
+  addRows(out: Pointer, x: Pointer, rows: number, n: number): void;
+}
