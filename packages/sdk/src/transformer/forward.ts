@@ -39,13 +39,14 @@ export function forward(
   inputs: readonly PreparedInput[],
   options: ForwardOptions = {},
 ): Promise<Float32Array[]> {
-  return takeTurn(model.kernels, () => runBatch(model, inputs, options));
+  return takeTurn(model.kernels, () => runForward(model, inputs, options));
 }
 
-async function runBatch(
+/** `forward` for those who have the turn on the model's kernels already. */
+export async function runForward(
   model: Model,
   inputs: readonly PreparedInput[],
-  { attend = softmaxAttend(model), afterLayer, signal, onProgress }: ForwardOptions,
+  { attend = softmaxAttend(model), afterLayer, signal, onProgress }: ForwardOptions = {},
 ): Promise<Float32Array[]> {
   const { name, kernels, weights, plan } = model;
   const { arena } = kernels;
