@@ -109,3 +109,20 @@ export function addScaledSquares(out: usize, x: usize, factor: f32, n: i32): voi
     store<f32>(out + at, load<f32>(out + at) + factor * value * value);
   }
 }
+
+/** x (n) ← factor · x. */
+export function scaleRow(x: usize, factor: f32, n: i32): void {
+  for (let j = 0; j < n; j++) {
+    const at = x + ((<usize>j) << 2);
+    store<f32>(at, load<f32>(at) * factor);
+  }
+}
+
+/** out (n) ← out + factor · x · y. */
+export function addScaledProduct(out: usize, x: usize, y: usize, factor: f32, n: i32): void {
+  for (let j = 0; j < n; j++) {
+    const at = (<usize>j) << 2;
+    const product = load<f32>(x + at) * load<f32>(y + at);
+    store<f32>(out + at, load<f32>(out + at) + factor * product);
+  }
+}

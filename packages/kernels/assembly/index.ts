@@ -25,6 +25,7 @@ export { softmaxRows } from './softmax';
 export { readSoftmax } from './softmax-attention';
 export { cacheTokens, keyCacheBytes, recallTokens, valueCacheBytes } from './softmax-cache';
 export { clearSynapses, packSynapses, synapsesBytes } from './synapses';
+export { tunedBytes, tuneHead, tuneHeadReverse, tuneScratch } from './tune-head';
 export { astrocyteHead, astrocyteHeadScratch, softmaxHead, softmaxHeadScratch } from './whole';
 
 /** First byte of memory that the module's own constants do not use. */

@@ -11,7 +11,7 @@ import {
   reverseAttention,
 } from './fit-activity';
 import { FitHead } from './fit-head';
-import { addToRow, sumOfRow } from './fit-rows';
+import { addToRow, scaleRow, sumOfRow } from './fit-rows';
 import { GEMM_SCRATCH, gemm } from './gemm';
 import { log } from './logarithm';
 import { softmaxRows } from './softmax';
@@ -125,12 +125,4 @@ export function learnHead(
   reverseAttention(queryInput, keyInput, attention, queries, keys, rows, neurons, rest);
   gradeParameters(gradient, sums, head, queryInput, keyInput, q, k, gains, rows, rest);
   store<f32>(fit.gains + 4 + (gradient - fit.base), <f32>(<f64>factor * pushes));
-}
-
-/** x (n) ← factor · x. */
-function scaleRow(x: usize, factor: f32, n: i32): void {
-  for (let j = 0; j < n; j++) {
-    const at = x + ((<usize>j) << 2);
-    store<f32>(at, load<f32>(at) * factor);
-  }
 }

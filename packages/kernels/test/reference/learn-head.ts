@@ -8,26 +8,48 @@ export interface Sequence {
   readonly rows: number;
 }
 
-/** Σ over queries of KL(p ‖ p̂) and of (ln ĝ − ln g)², term by term in float64. */
-export function headLosses(
+/** Σ over neurons of φ_q(q_i) φ_k(k_j), in float64. */
+export function unnormalisedAttention(
   parameters: ArrayLike<number>,
   { width, neurons, shared }: FitHeadShape,
   layout: FitHeadLayout,
-  { q, k, gains, rows }: Sequence,
-): { divergence: number; response: number } {
+  { q, k, gains }: Sequence,
+  i: number,
+  j: number,
+): number {
   const get = (part: number, at: number) => parameters[part + at] as number;
-  const curved = (x: ArrayLike<number>, t: number): number => {
-    let sum = 0;
-    for (let l = 0; l < width; l++)
-      sum += get(layout.curvature, l) * (x[t * width + l] as number) ** 2;
-    return -sum / 2;
+  const over = (sum: (l: number) => number): number => {
+    let total = 0;
+    for (let l = 0; l < width; l++) total += sum(l);
+    return total;
   };
-  const input = (x: ArrayLike<number>, t: number, weights: number, bias: number, r: number) => {
-    let sum = get(bias, r);
-    for (let l = 0; l < width; l++)
-      sum += get(weights, r * width + l) * (x[t * width + l] as number);
-    return sum;
-  };
+  const curved = (x: ArrayLike<number>, t: number): number =>
+    -over((l) => get(layout.curvature, l) * (x[t * width + l] as number) ** 2) / 2;
+  const input = (x: ArrayLike<number>, t: number, weights: number, bias: number, r: number) =>
+    get(bias, r) + over((l) => get(weights, r * width + l) * (x[t * width + l] as number));
+  const common =
+    get(layout.gains, 1) +
+    get(layout.gains, 0) * (gains[j] as number) +
+    curved(k, j) +
+    (shared ? curved(q, i) : 0);
+  let sum = 0;
+  for (let r = 0; r < neurons; r++) {
+    const zq = input(q, i, layout.queryWeights, layout.queryBias, r);
+    const zk = input(k, j, layout.keyWeights, layout.keyBias, r);
+    sum += Math.exp(zq + zk + common);
+  }
+  return sum;
+}
+
+/** Σ over queries of KL(p ‖ p̂) and of (ln ĝ − ln g)², term by term in float64. */
+export function headLosses(
+  parameters: ArrayLike<number>,
+  shape: FitHeadShape,
+  layout: FitHeadLayout,
+  sequence: Sequence,
+): { divergence: number; response: number } {
+  const { q, k, gains, rows } = sequence;
+  const { width } = shape;
   let divergence = 0;
   let response = 0;
   for (let i = 0; i < rows; i++) {
@@ -35,21 +57,11 @@ export function headLosses(
     const own: number[] = [];
     for (let j = 0; j < rows; j++) {
       let score = gains[j] as number;
-      for (let l = 0; l < width; l++)
+      for (let l = 0; l < width; l++) {
         score += (q[i * width + l] as number) * (k[j * width + l] as number);
-      scores.push(score);
-      let sum = 0;
-      const common =
-        get(layout.gains, 1) +
-        get(layout.gains, 0) * (gains[j] as number) +
-        curved(k, j) +
-        (shared ? curved(q, i) : 0);
-      for (let r = 0; r < neurons; r++) {
-        const zq = input(q, i, layout.queryWeights, layout.queryBias, r);
-        const zk = input(k, j, layout.keyWeights, layout.keyBias, r);
-        sum += Math.exp(zq + zk + common);
       }
-      own.push(sum);
+      scores.push(score);
+      own.push(unnormalisedAttention(parameters, shape, layout, sequence, i, j));
     }
     const g = scores.reduce((sum, s) => sum + Math.exp(s), 0);
     const estimate = own.reduce((sum, a) => sum + a, 0);
