@@ -64,6 +64,18 @@ export {
   hiddenSource,
   mostNeurons,
 } from './hidden/create.js';
+export { checkBelongs } from './hidden/fitted/belongs.js';
+export { decodeHidden } from './hidden/fitted/decode.js';
+export { encodeHidden } from './hidden/fitted/encode.js';
+export {
+  type AdaptedTensors,
+  type FittedHidden,
+  type FittedKind,
+  fittedKinds,
+  fittedSource,
+  isFittedKind,
+} from './hidden/fitted/fitted-hidden.js';
+export { type HiddenFile, loadHidden } from './hidden/fitted/load.js';
 export {
   type ActivationName,
   type Features,

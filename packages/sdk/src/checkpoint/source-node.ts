@@ -9,6 +9,11 @@ export async function readUrl(url: URL): Promise<Uint8Array | undefined> {
   return readIfThere(fileURLToPath(url));
 }
 
+/** The bytes of a file, or `undefined` where there is none. */
+export async function readFileBytes(path: string): Promise<Uint8Array | undefined> {
+  return readIfThere(path);
+}
+
 /** A folder as a source. Throws `NOT_FOUND` where it is no folder. */
 export async function openFolder(path: string): Promise<ModelSource> {
   const found = await stat(path).catch(() => undefined);

@@ -11,6 +11,14 @@ export async function readUrl(url: URL): Promise<Uint8Array | undefined> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** Paths exist in Node only: always throws `UNSUPPORTED`. */
+export async function readFileBytes(path: string): Promise<Uint8Array | undefined> {
+  throw new TripartiteError(
+    'UNSUPPORTED',
+    `file "${path}" cannot be opened in a browser; pass a URL, a Blob or bytes`,
+  );
+}
+
 /** Folders exist in Node only: always throws `UNSUPPORTED`. */
 export async function openFolder(path: string): Promise<ModelSource> {
   throw new TripartiteError(
