@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'UNSUPPORTED' // a valid request that this version does not build
   | 'NOT_FOUND' // a file, folder or name that does not exist
   | 'ABORTED' // stopped by an AbortSignal
+  | 'DIVERGED' // a fit whose loss is no number any more
   | 'OUT_OF_MEMORY'; // more than WebAssembly's 4 GiB would be needed
 
 /**

@@ -2,6 +2,7 @@ import { createMomentSum, type Statistics } from '../hidden/statistics.js';
 import { forward, headScale } from '../transformer/forward.js';
 import { type ModelInput, prepareInput } from '../transformer/inputs.js';
 import { checkAborted, type Model } from '../transformer/model.js';
+import type { PreparedInput } from '../transformer/stream.js';
 import { tracingAttend } from '../transformer/traces.js';
 
 /** Options of `calibrate`. */
@@ -16,18 +17,31 @@ export interface CalibrateOptions {
  * Moments of every head's queries and keys over inputs: what `matched` is calibrated on. Never use the inputs
  * that are compared afterwards. Throws `BAD_INPUT` where there is no input.
  */
-export async function calibrate(
+export function calibrate(
   model: Model,
   inputs: readonly ModelInput[],
   { seed = 1, signal, onProgress }: CalibrateOptions = {},
 ): Promise<Statistics> {
+  const prepared = function* () {
+    for (const [index, input] of inputs.entries()) {
+      onProgress?.(index / inputs.length, `input ${index + 1} of ${inputs.length}`);
+      yield prepareInput(model, input, { seed: seed + index }).prepared;
+    }
+  };
+  return calibratePrepared(model, prepared(), signal ? { signal } : {});
+}
+
+/** `calibrate` on inputs as the model reads them, prepared one at a time where they come from a generator. */
+export async function calibratePrepared(
+  model: Model,
+  inputs: Iterable<PreparedInput>,
+  { signal }: Pick<CalibrateOptions, 'signal'> = {},
+): Promise<Statistics> {
   const sums = model.layers.map(({ heads, headWidth }) =>
     Array.from({ length: heads }, () => createMomentSum(headWidth)),
   );
-  for (const [index, input] of inputs.entries()) {
+  for (const prepared of inputs) {
     checkAborted(signal);
-    onProgress?.(index / inputs.length, `input ${index + 1} of ${inputs.length}`);
-    const { prepared } = prepareInput(model, input, { seed: seed + index });
     await forward(model, [prepared], {
       attend: tracingAttend(
         model.kernels,

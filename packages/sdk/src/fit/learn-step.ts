@@ -45,12 +45,13 @@ export function measureBatch(
   room: StepRoom,
   { response, measure }: MeasureOptions,
 ): HeadLosses {
-  const queries = inputs.reduce((sum, { rows }) => sum + rows, 0);
-  const most = inputs.reduce((longest, { rows }) => Math.max(longest, rows), 0);
+  const queries = fits.map((_, at) => countQueries(inputs, at));
+  const tokens = inputs.flatMap(({ heads }) => heads);
+  const most = tokens.reduce((longest, { rows }) => Math.max(longest, rows), 0);
   const neurons = fits.reduce((largest, { shape }) => Math.max(largest, shape.neurons), 0);
   const calls = fits.flatMap(({ head, layout }, at) =>
-    inputs.map(({ rows, heads }, item): KernelCall => {
-      const { queries: q, keys: k, gains } = heads[at] as HeadTokens;
+    inputs.map(({ heads }, item): KernelCall => {
+      const { rows, queries: q, keys: k, gains } = heads[at] as HeadTokens;
       return [
         'learnHead',
         (room.gradients[at] as Pointer) + 4 * item * layout.length,
@@ -61,7 +62,7 @@ export function measureBatch(
         gains,
         rows,
         response,
-        1 / queries,
+        1 / (queries[at] as number),
         measure,
         ownScratch,
       ];
@@ -70,15 +71,16 @@ export function measureBatch(
   kernels.run(calls, kernels.learnHeadScratch(most, neurons));
   const sums = kernels.arena.viewDoubles(room.losses, 2 * room.batch * fits.length);
   const meanOf = (part: 0 | 1) =>
-    Float64Array.from(
-      fits,
-      (_, at) =>
-        inputs.reduce(
-          (sum, _input, item) => sum + (sums[2 * (at * room.batch + item) + part] as number),
-          0,
-        ) / queries,
-    );
+    Float64Array.from(fits, (_, at) => {
+      const own = inputs.map((_input, item) => sums[2 * (at * room.batch + item) + part] as number);
+      return own.reduce((sum, loss) => sum + loss, 0) / (queries[at] as number);
+    });
   return { divergence: meanOf(0), response: meanOf(1) };
+}
+
+/** Queries of a head in all inputs. */
+export function countQueries(inputs: readonly PooledInput[], at: number): number {
+  return inputs.reduce((sum, { heads }) => sum + (heads[at]?.rows ?? 0), 0);
 }
 
 /** One step of Adam on every head, by the gradients of the last `measureBatch` of `inputs` inputs; `step` counts from 0. */

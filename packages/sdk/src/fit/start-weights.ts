@@ -10,8 +10,7 @@ const noise = 0.35;
 /** Draws a key for a query by its attention weight. */
 function drawKey(
   { arena }: Kernels,
-  { queries, keys, gains }: HeadTokens,
-  rows: number,
+  { queries, keys, gains, rows }: HeadTokens,
   width: number,
   query: number,
   generator: Generator,
@@ -51,10 +50,10 @@ export function startWeights(
   const row = arena.viewFloats(parameters, layout.length);
   const bias = -0.5 * log(neurons);
   for (let r = 0; r < neurons; r++) {
-    const { rows, heads } = inputs[generator.integer(inputs.length)] as PooledInput;
+    const { heads } = inputs[generator.integer(inputs.length)] as PooledInput;
     const tokens = heads[at] as HeadTokens;
-    const query = generator.integer(rows);
-    const key = drawKey(kernels, tokens, rows, width, query, generator);
+    const query = generator.integer(tokens.rows);
+    const key = drawKey(kernels, tokens, width, query, generator);
     const q = arena.viewFloats(tokens.queries + 4 * query * width, width);
     const k = arena.viewFloats(tokens.keys + 4 * key * width, width);
     let square = 0;

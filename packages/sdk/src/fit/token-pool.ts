@@ -7,6 +7,7 @@ import type { HeadFit } from './head-fit.js';
 
 /** The tokens of one input at one head, balanced. */
 export interface HeadTokens {
+  readonly rows: number;
   /** (rows, width) each. */
   readonly queries: Pointer;
   readonly keys: Pointer;
@@ -16,7 +17,10 @@ export interface HeadTokens {
 
 /** One input, as the heads that are fitted see it. */
 export interface PooledInput {
-  readonly rows: number;
+  /** Its number among the inputs of the fit. */
+  readonly number: number;
+  /** What the transformer made of it. */
+  readonly output: Float32Array;
   /** By head, in the order of the fits. */
   readonly heads: readonly HeadTokens[];
 }
@@ -86,64 +90,82 @@ export function placeMaps({ arena }: Kernels, fits: readonly HeadFit[]): PlacedM
   };
 }
 
+/** Inputs that run through the transformer at once: threads share them. */
+const atOnce = 8;
+
+/** Options of `fillPool`. */
+interface FillOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the number of inputs that are done. */
+  readonly onInput?: (done: number) => void;
+}
+
 /**
- * Runs inputs through the transformer one by one and keeps, in the arena, every fitted head's queries and keys. To be
- * called within a turn on the model's kernels.
+ * Runs inputs through the transformer and keeps, in the arena, every fitted head's queries and keys. To be called within
+ * a turn on the model's kernels.
  */
 export async function fillPool(
   model: Model,
   fits: readonly HeadFit[],
   maps: PlacedMaps,
-  inputs: readonly PreparedInput[],
-  { signal, onInput }: { signal?: AbortSignal | undefined; onInput?: (done: number) => void } = {},
+  numbers: readonly number[],
+  prepare: (number: number) => PreparedInput,
+  { signal, onInput }: FillOptions = {},
 ): Promise<PooledInput[]> {
-  const { kernels } = model;
-  const softmax = softmaxAttend(model);
   const pool: PooledInput[] = [];
-  for (const [index, input] of inputs.entries()) {
-    const kept = fits.map(({ shape }) => kernels.arena.floats(roomOf(shape.width, input, model)));
-    const heads: HeadTokens[] = [];
-    let rows = 0;
-    const attend: Attend = (call, batch) => {
-      softmax(call, batch);
-      const at = fits.findIndex(
-        ({ place }) => place.layer === call.layer && place.head === call.head,
-      );
-      const fit = fits[at];
-      const [item] = batch;
-      if (!fit || !item) return;
-      rows = item.k.rows;
-      const mark = kernels.arena.mark();
-      heads[at] = keepTokens(
-        kernels,
-        fit,
-        kept[at] as Pointer,
-        [
-          balanceRows(
-            kernels,
-            item.q,
-            maps.query[at] as Pointer,
-            fit.statistics.queryMean,
-            headScale(call.headWidth),
-          ),
-          balanceRows(
-            kernels,
-            item.k,
-            maps.key[at] as Pointer,
-            fit.statistics.keyMean,
-            headScale(call.headWidth),
-          ),
-          gainsOf(kernels, item.k, fit.statistics.queryMean, headScale(call.headWidth)),
-        ],
-        rows,
-      );
-      kernels.arena.release(mark);
-    };
-    await runForward(model, [input], { attend, ...(signal && { signal }) });
-    pool.push({ rows, heads });
-    onInput?.(index + 1);
+  for (let first = 0; first < numbers.length; first += atOnce) {
+    const own = numbers.slice(first, first + atOnce);
+    pool.push(...(await readInputs(model, fits, maps, own, own.map(prepare), signal)));
+    onInput?.(pool.length);
   }
   return pool;
+}
+
+async function readInputs(
+  model: Model,
+  fits: readonly HeadFit[],
+  maps: PlacedMaps,
+  numbers: readonly number[],
+  inputs: readonly PreparedInput[],
+  signal: AbortSignal | undefined,
+): Promise<PooledInput[]> {
+  const { kernels } = model;
+  const { arena } = kernels;
+  const room = inputs.map((input) =>
+    fits.map(({ shape }) => arena.floats(roomOf(shape.width, input, model))),
+  );
+  const softmax = softmaxAttend(model);
+  const heads: HeadTokens[][] = inputs.map(() => []);
+  const attend: Attend = (call, batch) => {
+    softmax(call, batch);
+    const scale = headScale(call.headWidth);
+    fits.forEach((fit, at) => {
+      if (fit.place.layer !== call.layer || fit.place.head !== call.head) return;
+      const { queryMean, keyMean } = fit.statistics;
+      for (const { q, k, item } of batch) {
+        const mark = arena.mark();
+        const tokens = [
+          balanceRows(kernels, q, maps.query[at] as Pointer, queryMean, scale),
+          balanceRows(kernels, k, maps.key[at] as Pointer, keyMean, scale),
+          gainsOf(kernels, k, queryMean, scale),
+        ] as const;
+        (heads[item] as HeadTokens[])[at] = keepTokens(
+          kernels,
+          fit,
+          room[item]?.[at] as Pointer,
+          tokens,
+          k.rows,
+        );
+        arena.release(mark);
+      }
+    });
+  };
+  const outputs = await runForward(model, inputs, { attend, ...(signal && { signal }) });
+  return numbers.map((number, item) => ({
+    number,
+    heads: heads[item] as HeadTokens[],
+    output: outputs[item] as Float32Array,
+  }));
 }
 
 /** Most floats that a head's tokens of an input take. */
@@ -168,5 +190,5 @@ function keepTokens(
   move(at, queries, rows * width);
   move(own, keys, rows * width);
   move(last, gains, rows);
-  return { queries: at, keys: own, gains: last };
+  return { rows, queries: at, keys: own, gains: last };
 }
