@@ -11,12 +11,19 @@ export { streamScratch, streamTokens } from './causal';
 export { add, exp, gelu, relu, sin, tanh } from './elementwise';
 export { exp64, tanh64 } from './elementwise64';
 export { gemm } from './gemm';
-export { linear, packedWeightsBytes, packWeights } from './linear';
+export { linear, packedWeightsBytes, packWeights, unpackWeights } from './linear';
 export { logSumExpRows, logSumExpRows64 } from './log-sum-exp';
 export { log } from './logarithm';
 export { layerNorm } from './normalise';
 export { packLanePanels, packRowPanels, panelBytes } from './panels';
 export { readTokens } from './reading';
+export {
+  geluReverse,
+  layerNormReverse,
+  reluReverse,
+  sumRows,
+  tanhReverse,
+} from './reverse';
 export { gateRows, meanRows, scaleRows } from './rows';
 export { scratchBytes } from './scratch';
 export { softmaxRows } from './softmax';

@@ -2,6 +2,7 @@ import type { AttentionFunctions } from './abi/attention.js';
 import type { ElementaryFunctions } from './abi/elementary.js';
 import type { MemoryFunctions } from './abi/memory.js';
 import type { ProductFunctions } from './abi/products.js';
+import type { ReverseFunctions } from './abi/reverse.js';
 
 /**
  * The functions that the module exports. Outputs come first, then inputs, parameters and sizes; pointers are
@@ -12,4 +13,5 @@ export interface KernelFunctions
   extends ElementaryFunctions,
     ProductFunctions,
     AttentionFunctions,
-    MemoryFunctions {}
+    MemoryFunctions,
+    ReverseFunctions {}
