@@ -150,7 +150,7 @@ export function naivePass(
         x = x.map((row) => row.map(Math.tanh));
         break;
       case 'unit':
-        x = x.map((row) => row.map((v) => v / Math.sqrt(dot(row, row))));
+        x = x.map((row) => row.map((v) => v / Math.sqrt(Math.max(dot(row, row), 1e-12))));
         break;
     }
   }

@@ -14,7 +14,7 @@ import { placeTiny, type TinyCase, tinyCases } from './tiny-plans.js';
 const engine = await openEngine();
 const { kernels } = engine;
 const { arena } = kernels;
-const tiny = tinyCases['use_lite, wider later'] as TinyCase;
+const tiny = tinyCases['use_lite that widens later'] as TinyCase;
 const { plan, inputs } = tiny;
 const model = placeTiny(engine, tiny);
 const heads = plan.steps.flatMap((step) => (step.op === 'block' ? [step.block.heads] : []));
@@ -160,6 +160,12 @@ describe('a recording', () => {
       code: 'BAD_SHAPE',
       message: 'gradient by the stream after layer 0: 1 came; 48 are needed',
     });
+    const last = heads.length - 1;
+    expect(refused({ streams: heads.map(() => new Float32Array(48)) })).toMatchObject({
+      code: 'BAD_INPUT',
+      message: `layer ${last} has no stream: its tokens are averaged; record with lastStream`,
+    });
+    expect(() => recording.stream(last + 1)).toThrow(`layer is 4; 0 to ${last} are allowed`);
     expect(arena.mark()).toBe(mark);
     recording.release();
   });

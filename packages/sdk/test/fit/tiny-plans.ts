@@ -124,10 +124,11 @@ const useLite = readPlan(tinyUseLite);
 const vit = readPlan({ ...tinyVit, num_hidden_layers: 2 });
 const mae = readPlan({ ...tinyMae, num_hidden_layers: 2 });
 
-/** One small transformer of each architecture, and one that widens its stream between blocks. */
+/** One small transformer of each architecture, and two odd ones. */
 export const tinyCases: Readonly<Record<string, TinyCase>> = {
   use_lite: tinyCase(useLite, texts),
-  'use_lite, wider later': tinyCase(withNarrowBlock(useLite), texts),
+  'use_lite that widens later': tinyCase(withNarrowBlock(useLite), texts),
+  'use_lite that is shorter than the floor of a length': tinyCase(useLite, texts, 1e-8),
   vit: tinyCase(
     vit,
     pictures(2, 3 * 36).map((pixels) => ({ pixels })),
@@ -141,11 +142,15 @@ export const tinyCases: Readonly<Record<string, TinyCase>> = {
   ),
 };
 
-function tinyCase(plan: Plan, inputs: readonly PreparedInput[]): TinyCase {
-  const tensors = drawTensors(shapesOf(plan));
-  // A tanh layer at its limits has a slope near 0, of which float32 keeps few digits.
-  const pooler = tensors['pooler.dense.weight'];
-  if (pooler) tensors['pooler.dense.weight'] = { ...pooler, data: pooler.data.map((v) => v / 4) };
+/** The pooler is scaled down: a tanh layer at its limits has a slope near 0, of which float32 keeps few digits. */
+function tinyCase(plan: Plan, inputs: readonly PreparedInput[], pooling = 0.25): TinyCase {
+  const drawn = drawTensors(shapesOf(plan));
+  const tensors = Object.fromEntries(
+    Object.entries(drawn).map(([name, { shape, data }]) => {
+      const factor = name.startsWith('pooler') ? pooling : 1;
+      return [name, { shape, data: data.map((v) => factor * v) }];
+    }),
+  );
   return { plan, tensors, inputs };
 }
 

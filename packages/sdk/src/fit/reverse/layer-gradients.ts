@@ -1,7 +1,7 @@
 import { type KernelCall, type Kernels, multiplyMatrices, type Pointer } from '@tripartite/kernels';
 import { divideRows } from '../../attention/shares.js';
 import type { BlockPlan, LinearNames, NormNames } from '../../transformer/plan.js';
-import { applyLinear } from '../../transformer/stream.js';
+import { applyLinear, type Span } from '../../transformer/stream.js';
 import type { HeadPass } from './head-pass.js';
 import type { ReverseWeights } from './reverse-weights.js';
 
@@ -90,4 +90,20 @@ export function reverseActivation(
     const at = first * width * 4;
     return [kernel, d + at, d + at, kept + at, count * width];
   });
+}
+
+/** Gradient by all tokens of each input (rows, width), given that by their mean; allocates. */
+export function spreadMean(
+  { arena }: Pick<Kernels, 'arena'>,
+  spans: readonly Span[],
+  mean: Pointer,
+  width: number,
+): Pointer {
+  const out = arena.floats(spans.reduce((sum, { rows }) => sum + rows, 0) * width);
+  spans.forEach(({ start, rows }, item) => {
+    const share = arena.viewFloats(mean + item * width * 4, width).map((v) => v / rows);
+    const to = arena.viewFloats(out + start * width * 4, rows * width);
+    for (let at = 0; at < to.length; at += width) to.set(share, at);
+  });
+  return out;
 }

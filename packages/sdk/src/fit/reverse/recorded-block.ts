@@ -6,6 +6,8 @@ import {
   applyNorm,
   countRows,
   type HeadCall,
+  layOutSpans,
+  meanOfTokens,
   type Span,
   type Stream,
 } from '../../transformer/stream.js';
@@ -16,6 +18,7 @@ import {
   reverseLinear,
   reverseNorm,
   shareRows,
+  spreadMean,
 } from './layer-gradients.js';
 
 /** What a block leaves for its reverse, rows of the whole batch one after another. */
@@ -35,16 +38,21 @@ export interface BlockRecord {
   readonly middle: Pointer;
   /** The wide layer, after ReLU or before GELU, as their reverses need it. */
   readonly hidden: Pointer;
-  /** The stream after the block. */
+  /** The stream after the block; where it is `pooled`, of its mean over the tokens of each input alone. */
   readonly after: Pointer;
+  readonly pooled: boolean;
 }
 
-/** One block as `runBlock` has it, everything kept that its reverse needs; moves the stream on. */
+/**
+ * One block as `runBlock` has it, everything kept that its reverse needs; moves the stream on. Where it is `pooled`, the
+ * mean over tokens comes before the last projection, which spares most of that.
+ */
 export function recordBlock(
   context: PassContext,
   stream: Stream,
   plan: BlockPlan,
   layer: number,
+  pooled: boolean,
 ): BlockRecord {
   const { kernels, heads } = context;
   const { forward } = context.weights;
@@ -68,7 +76,7 @@ export function recordBlock(
     accumulate: true,
   });
 
-  const after = copyFloats(middle);
+  const after = pooled ? meanOfTokens(kernels, stream, middle, wide) : copyFloats(middle);
   const width = plan.up.output;
   const hidden = arena.floats(rows * width);
   const mark = arena.mark();
@@ -85,11 +93,14 @@ export function recordBlock(
       return ['gelu', active + at, hidden + at, count * width];
     });
   }
-  applyLinear(kernels, forward.linear(plan.down), active, rows, { out: after, accumulate: true });
+  const last = pooled ? meanOfTokens(kernels, stream, active, width) : active;
+  const lastRows = pooled ? spans.length : rows;
+  applyLinear(kernels, forward.linear(plan.down), last, lastRows, { out: after, accumulate: true });
   arena.release(mark);
   stream.x = after;
   stream.width = wide;
-  return { plan, layer, spans, rows, before, normal, qkv, mixed, middle, hidden, after };
+  if (pooled) stream.spans = layOutSpans(spans.map(() => 1));
+  return { plan, layer, spans, rows, before, normal, qkv, mixed, middle, hidden, after, pooled };
 
   /** A copy of the stream, as wide as the block leaves it. */
   function copyFloats(from: Pointer): Pointer {
@@ -104,24 +115,29 @@ function headCall({ headWidth, stack }: BlockPlan, layer: number, head: number):
 }
 
 /**
- * Turns d, the gradient by the stream after the block, into that by the stream before, and adds to the gradients of
- * heads and tuned layers on the way; overwrites d. Below the first layer nothing is tuned: there it ends with the
+ * Turns `dAfter`, the gradient by the stream after the block, into that by the stream before, and adds to the gradients of
+ * heads and tuned layers on the way; overwrites it. Below the first layer nothing is tuned: there it ends with the
  * heads and what they read, and gives `undefined`.
  */
 export function reverseBlock(
   context: PassContext,
   record: BlockRecord,
-  d: Pointer,
+  dAfter: Pointer,
 ): Pointer | undefined {
   const { kernels, heads, weights } = context;
   const { arena } = kernels;
   const { plan, layer, spans, rows, middle, mixed, normal, qkv } = record;
   const inner = plan.heads * plan.headWidth;
   const goesOn = layer > 0;
+  const ofTokens = (mean: Pointer, width: number): Pointer =>
+    record.pooled ? spreadMean(kernels, spans, mean, width) : mean;
+  const d = ofTokens(dAfter, plan.output.output);
 
   const below = goesOn && plan.residual ? arena.floats(rows * plan.residual.input) : d;
   const mark = arena.mark();
-  const dHidden = reverseLinear(context, plan.down, d, rows);
+  const lastRows = record.pooled ? spans.length : rows;
+  const dLast = reverseLinear(context, plan.down, dAfter, lastRows);
+  const dHidden = ofTokens(dLast, plan.up.output);
   reverseActivation(kernels, plan.activation, dHidden, record.hidden, rows, plan.up.output);
   const dNormal2 = reverseLinear(context, plan.up, dHidden, rows);
   reverseNorm(context, plan.norm2, d, dNormal2, middle, rows, true);

@@ -20,23 +20,35 @@ export interface LossGradients {
 export interface Recording {
   /** What the last step leaves, one array (rows × width) an input; copied. */
   readonly outputs: readonly Float32Array[];
-  /** The residual stream after a layer (rows of all inputs, one after another, × width); copied. */
+  /**
+   * The residual stream after a layer (rows of all inputs, one after another, × width); copied. Throws `BAD_INPUT` for a
+   * layer that has none.
+   */
   stream(layer: number): Float32Array;
   /**
    * Adds to the gradients of heads and tuned layers. Throws `BAD_SHAPE` for gradients of another length than what
-   * they belong to.
+   * they belong to, `BAD_INPUT` for those by a stream that a layer does not have.
    */
   reverse(gradients: LossGradients): void;
   /** Frees its memory, and everything that was allocated since. */
   release(): void;
 }
 
+/** Options of `recordForward`. */
+export interface RecordOptions {
+  /**
+   * Whether a layer whose tokens are averaged afterwards has a stream too: some 15 % more work for both passes
+   * of USE-lite. Default: its mean alone is computed.
+   */
+  readonly lastStream?: boolean;
+}
+
 /** Operations that change the stream where it lies; their reverses need it as it was. */
 const inPlace = ['tanh', 'unit'];
 
 /**
- * Runs a batch through a model with these heads and weights, and records it. Outputs are those of `forward` but for
- * rounding, where that takes the mean over tokens before the last projection. One recording lives at a time on
+ * Runs a batch through a model with these heads and weights, and records it. Outputs are those of `forward` to the bit,
+ * with `lastStream` but for rounding. One recording lives at a time on
  * an arena, and nothing else may run on the model meanwhile. Throws what the heads throw, `OutOfMemory` of the kernels.
  */
 export function recordForward(
@@ -44,6 +56,7 @@ export function recordForward(
   weights: ReverseWeights,
   inputs: readonly PreparedInput[],
   heads: HeadPass,
+  { lastStream = false }: RecordOptions = {},
 ): Recording {
   const { arena } = kernels;
   const { patches } = plan;
@@ -54,10 +67,11 @@ export function recordForward(
   const blocks: BlockRecord[] = [];
   const stream: Stream = { x: 0, width: 0, spans: [] };
   try {
-    for (const step of plan.steps) {
+    for (const [index, step] of plan.steps.entries()) {
       const before = { ...stream };
       if (step.op === 'block') {
-        blocks.push(recordBlock(context, stream, step.block, blocks.length));
+        const pooled = !lastStream && plan.steps[index + 1]?.op === 'mean';
+        blocks.push(recordBlock(context, stream, step.block, blocks.length, pooled));
       } else {
         if (inPlace.includes(step.op)) stream.x = arena.store(readStream());
         runStep(running, stream, step, blocks.length);
@@ -122,8 +136,16 @@ export function recordForward(
   }
 
   function streamOf(layer: number): Float32Array {
-    const { after, rows, plan: block } = blocks[layer] as BlockRecord;
-    return arena.viewFloats(after, rows * block.output.output);
+    const block = blocks[layer];
+    if (!block || block.pooled) {
+      throw new TripartiteError(
+        'BAD_INPUT',
+        block
+          ? `layer ${layer} has no stream: its tokens are averaged; record with lastStream`
+          : `layer is ${layer}; 0 to ${blocks.length - 1} are allowed`,
+      );
+    }
+    return arena.viewFloats(block.after, block.rows * block.plan.output.output);
   }
 
   return {

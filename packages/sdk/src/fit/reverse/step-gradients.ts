@@ -2,7 +2,7 @@ import type { Pointer } from '@tripartite/kernels';
 import { shortest } from '../../transformer/operations.js';
 import type { PatchPlan, Step } from '../../transformer/plan.js';
 import { countRows, type PreparedInput, type Span, type Stream } from '../../transformer/stream.js';
-import { type PassContext, reverseLinear, reverseNorm } from './layer-gradients.js';
+import { type PassContext, reverseLinear, reverseNorm, spreadMean } from './layer-gradients.js';
 
 /** What the reverse of a step works with. */
 export interface StepContext extends PassContext {
@@ -86,12 +86,7 @@ const reverses: { [Op in Exclude<Step['op'], 'block' | `embed-${string}`>]: Reve
   'take-first': (context, record, d) => fillRows(context, record, d, (to, from) => to.set(from)),
   'drop-first': (context, record, d) =>
     fillRows(context, record, d, (to, from) => to.set(from, record.before.width)),
-  mean: (context, record, d) =>
-    fillRows(context, record, d, (to, from) => {
-      const { width } = record.before;
-      const share = from.map((v) => v / (to.length / width));
-      for (let at = 0; at < to.length; at += width) to.set(share, at);
-    }),
+  mean: ({ kernels }, { before }, d) => spreadMean(kernels, before.spans, d, before.width),
   tanh: ({ kernels }, { after }, d) => {
     kernels.tanhReverse(d, d, after.x, countRows(after) * after.width);
     return d;
