@@ -95,7 +95,7 @@ export function takeStep(
   kernels.run(
     fits.map(({ layout }, at): KernelCall => {
       const rows = room.gradients[at] as Pointer;
-      return ['addRows', rows, rows, inputs, layout.length];
+      return ['sumRows', rows, rows, layout.length, inputs, layout.length, false];
     }),
   );
   const [first, second] = [1 / (1 - power(beta1, step + 1)), 1 / (1 - power(beta2, step + 1))];
