@@ -21,7 +21,8 @@ export function runBlock(
   layer: number,
   pooled: boolean,
 ): void {
-  const { kernels, weights, attend, afterLayer } = context;
+  const { kernels, weights, attend, beforeLayer, afterLayer } = context;
+  beforeLayer?.(layer, stream);
   const { arena } = kernels;
   const rows = countRows(stream);
   const inner = plan.heads * plan.headWidth;
