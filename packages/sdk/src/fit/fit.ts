@@ -48,7 +48,7 @@ export async function fit(
     divided.training.slice(0, calibrationInputs).map(divided.prepare),
     signal ? { signal } : {},
   );
-  const layers = await takeTurn(model.kernels, async () => {
+  const { layers, tensors } = await takeTurn(model.kernels, async () => {
     const { arena } = model.kernels;
     const mark = arena.mark();
     try {
@@ -62,11 +62,12 @@ export async function fit(
         signal,
         onStep: (progress) => onProgress?.({ what: progress.phase, progress }),
       });
-      return model.layers.map((_, layer) =>
+      const layers = model.layers.map((_, layer) =>
         session.fits
           .filter(({ place }) => place.layer === layer)
           .map((head) => headLayer(model.kernels, head, settings.kind)),
       );
+      return { layers, tensors: session.adaptation?.tensors() };
     } finally {
       arena.release(mark);
     }
@@ -83,5 +84,6 @@ export async function fit(
     settings: { ...settings },
     quality: {},
     layers,
+    ...(tensors && { tensors }),
   };
 }

@@ -57,13 +57,6 @@ export function placeHeadFit(
   };
 }
 
-/** Sets Adam's running means to 0, as a phase begins. */
-export function forgetMoments({ arena }: Kernels, fits: readonly HeadFit[]): void {
-  for (const { firstMoment, secondMoment, layout } of fits) {
-    for (const at of [firstMoment, secondMoment]) arena.viewFloats(at, layout.length).fill(0);
-  }
-}
-
 /** Keeps the curvature where a map can carry it. To be called after every step. */
 export function boundCurvature({ arena }: Kernels, { parameters, layout, shape }: HeadFit): void {
   const curvature = arena.viewFloats(parameters + 4 * layout.curvature, shape.width);

@@ -1,9 +1,7 @@
 import { type KernelCall, type Kernels, ownScratch, type Pointer } from '@tripartite/kernels';
 import { boundCurvature, type HeadFit } from './head-fit.js';
 import type { HeadTokens } from './head-tokens.js';
-
-/** Adam's decays and floor. */
-const [beta1, beta2, epsilon] = [0.9, 0.98, 1e-8];
+import { optimise } from './optimiser.js';
 
 /** Mean losses of each head, per query. */
 export interface HeadLosses {
@@ -117,36 +115,15 @@ export function takeStep(
     );
   add(0, rows.first);
   if (rows.second > 0) add(1, rows.second);
-  const [first, second] = [beta1, beta2].map((beta) => 1 / (1 - power(beta, step + 1))) as [
-    number,
-    number,
-  ];
-  kernels.run(
-    fits.map(
-      ({ parameters, firstMoment, secondMoment, layout }, at): KernelCall => [
-        'adamStep',
-        parameters,
-        firstMoment,
-        secondMoment,
-        room.gradients[at] as Pointer,
-        rate,
-        beta1,
-        beta2,
-        first,
-        second,
-        epsilon,
-        layout.length,
-      ],
-    ),
+  optimise(
+    kernels,
+    fits.map((fit, at) => ({
+      ...fit,
+      gradient: room.gradients[at] as Pointer,
+      count: fit.layout.length,
+    })),
+    step,
+    rate,
   );
   for (const fit of fits) boundCurvature(kernels, fit);
-}
-
-/** baseⁿ for whole n by repeated squaring: the same bits in every engine, which `**` does not promise. */
-function power(base: number, n: number): number {
-  let result = 1;
-  for (let square = base, left = n; left > 0; left = Math.floor(left / 2), square *= square) {
-    if (left % 2 === 1) result *= square;
-  }
-  return result;
 }

@@ -22,6 +22,8 @@ export interface FitSettings {
   readonly rate: number;
   /** The same while fine-tuning. */
   readonly tuneRate: number;
+  /** The same for the transformer's own projections while adapting. */
+  readonly adaptRate: number;
   /** λ, the weight of the response's squared log error beside the divergence of attention. */
   readonly response: number;
   /** Weight of the heads' own losses beside that of the output while fine-tuning. */
@@ -41,6 +43,7 @@ export const fitDefaults: FitSettings = {
   batch: 16,
   rate: 0.06,
   tuneRate: 0.01,
+  adaptRate: 0.0003,
   response: 0.05,
   anchor: 0.01,
   heldOut: 0.05,
@@ -77,7 +80,7 @@ export function checkSettings(given: Partial<FitSettings>): FitSettings {
       `fit ${name} is ${value}; a whole number from ${least} to ${most} is allowed`,
     );
   }
-  for (const name of ['rate', 'tuneRate', 'response', 'anchor', 'heldOut'] as const) {
+  for (const name of ['rate', 'tuneRate', 'adaptRate', 'response', 'anchor', 'heldOut'] as const) {
     const value = settings[name];
     if (value >= 0 && value <= 1) continue;
     throw new TripartiteError(

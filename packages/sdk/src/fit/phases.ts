@@ -1,6 +1,6 @@
+import type { Kernels } from '@tripartite/kernels';
 import { createBatches } from './batches.js';
-import { encodeProgress, type FitProgress, restoreProgress } from './checkpoint.js';
-import { forgetMoments } from './head-fit.js';
+import { encodeProgress, type FitProgress, type FitState, restoreProgress } from './checkpoint.js';
 import { readBatch } from './head-tokens.js';
 import { learnStep, measureHeldOut } from './learning.js';
 import { type PhaseProgress, runPhase } from './phase.js';
@@ -44,11 +44,12 @@ interface PhaseWork {
 const phasesOf: Readonly<Record<string, readonly string[]>> = {
   learned: ['learn'],
   'fine-tuned': ['learn', 'tune'],
+  adapted: ['learn', 'adapt'],
 };
 
 function prepareWork(session: FitSession, phase: string): PhaseWork {
   const { settings, weights } = session;
-  if (phase === 'tune' && weights) {
+  if (phase !== 'learn' && weights) {
     return { steps: settings.tuneSteps, ...createTuning(session, weights) };
   }
   return {
@@ -58,16 +59,41 @@ function prepareWork(session: FitSession, phase: string): PhaseWork {
   };
 }
 
+/** All that a fit changes. */
+function stateOf({ fits, adaptation }: FitSession): FitState {
+  const heads = fits.flatMap(({ parameters, firstMoment, secondMoment, layout }, at) =>
+    Object.entries({ parameters, firstMoment, secondMoment }).map(
+      ([name, pointer]) => [`heads.${at}.${name}`, { at: pointer, count: layout.length }] as const,
+    ),
+  );
+  const own = (adaptation?.rows ?? []).flatMap(
+    ({ parameters, firstMoment, secondMoment, count }, at) =>
+      Object.entries({ parameters, firstMoment, secondMoment }).map(
+        ([name, pointer]) => [`projections.${at}.${name}`, { at: pointer, count }] as const,
+      ),
+  );
+  return Object.fromEntries([...heads, ...own]);
+}
+
+/** Sets Adam's running means to 0, as a phase begins. */
+function forgetMoments({ arena }: Kernels, state: FitState): void {
+  for (const [name, { at, count }] of Object.entries(state)) {
+    if (name.endsWith('Moment')) arena.viewFloats(at, count).fill(0);
+  }
+}
+
 /** Runs all phases of a fit, from the last checkpoint where there is one. */
 export async function runPhases(
   session: FitSession,
   { identity, checkpoint, signal, onStep }: PhaseOptions,
 ): Promise<void> {
-  const { model, settings, fits, maps, pools, holder } = session;
+  const { model, settings, fits, maps, pools, holder, weights } = session;
   const { kernels } = model;
   const names = phasesOf[settings.kind] ?? [];
   const saved = await checkpoint?.load();
-  const before: FitProgress | undefined = saved && restoreProgress(kernels, fits, saved, identity);
+  const state = stateOf(session);
+  const before: FitProgress | undefined = saved && restoreProgress(kernels, state, saved, identity);
+  if (before) weights?.repack();
   if (!before) {
     const mark = kernels.arena.mark();
     const tokens = readBatch(model, fits, maps, (await holder.hold(0)).slice(0, startInputs));
@@ -79,7 +105,7 @@ export async function runPhases(
   let kept = performance.now();
   for (const name of names.slice(Math.max(0, names.indexOf(before?.phase ?? '')))) {
     const resumed = before?.phase === name ? before : undefined;
-    if (!resumed) forgetMoments(kernels, fits);
+    if (!resumed) forgetMoments(kernels, state);
     const work = prepareWork(session, name);
     const batches = pools.map((pool, at) =>
       createBatches(pool.length, settings.batch, settings.seed, `${name} ${at}`),
@@ -103,7 +129,7 @@ export async function runPhases(
       async onStep(progress) {
         onStep?.(progress);
         if (!checkpoint || performance.now() - kept < checkpointPause) return;
-        await checkpoint.save(encodeProgress(kernels, fits, progress, identity));
+        await checkpoint.save(encodeProgress(kernels, state, progress, identity));
         kept = performance.now();
       },
     });

@@ -1,13 +1,18 @@
 import type { Statistics } from '../hidden/statistics.js';
 import type { Model } from '../transformer/model.js';
 import type { PreparedInput } from '../transformer/stream.js';
+import { type Adaptation, createAdaptation } from './adaptation.js';
 import { type HeadFit, placeHeadFit } from './head-fit.js';
 import { type PlacedMaps, placeMaps } from './head-tokens.js';
 import type { FitInputs } from './inputs.js';
 import { makeRoom, type StepRoom } from './learn-step.js';
 import type { FitSettings } from './options.js';
 import { createPoolHolder, dividePools, type PoolHolder } from './pools.js';
-import { placeReverseWeights, type ReverseWeights } from './reverse/reverse-weights.js';
+import {
+  placeReverseWeights,
+  type ReverseWeights,
+  tunableLinears,
+} from './reverse/reverse-weights.js';
 import { type StoredInput, storeInputs } from './stored-inputs.js';
 
 /** What is being read while a fit waits for tokens: so many inputs of how many. */
@@ -25,6 +30,8 @@ export interface FitSession {
   prepare(number: number): PreparedInput;
   /** The transformer's weights as the way back needs them, where the output is tuned. */
   readonly weights?: ReverseWeights;
+  /** Its own projections, where they are tuned too. */
+  readonly adaptation?: Adaptation;
   /** Inputs that are never fitted on. */
   readonly heldOut: readonly StoredInput[];
   readonly pools: readonly (readonly number[])[];
@@ -50,7 +57,11 @@ export async function openSession(
   );
   const tuned = settings.kind !== 'learned';
   const room = makeRoom(kernels, fits, settings.batch, tuned);
-  const weights = tuned ? placeReverseWeights(model) : undefined;
+  const adapted = settings.kind === 'adapted';
+  const weights = tuned
+    ? placeReverseWeights(model, adapted ? tunableLinears(model.plan) : [])
+    : undefined;
+  const adaptation = adapted && weights ? createAdaptation(kernels, weights) : undefined;
   const maps = placeMaps(kernels, fits);
   const pools = dividePools(model, inputs);
   const heldOut = await storeInputs(model, inputs.heldOut, inputs.prepare, {
@@ -69,6 +80,7 @@ export async function openSession(
     maps,
     prepare: inputs.prepare,
     ...(weights && { weights }),
+    ...(adaptation && { adaptation }),
     heldOut,
     pools,
     holder,

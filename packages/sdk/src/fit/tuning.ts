@@ -3,6 +3,7 @@ import { withinMemory } from '../memory.js';
 import type { PreparedInput } from '../transformer/stream.js';
 import { takeStep } from './learn-step.js';
 import { learnBatch, measureHeldOut, totalLoss } from './learning.js';
+import { optimise } from './optimiser.js';
 import { outputLoss } from './output-loss.js';
 import { recordForward } from './reverse/recording.js';
 import type { ReverseWeights } from './reverse/reverse-weights.js';
@@ -27,9 +28,9 @@ export interface Tuning {
  * queries and keys, which keeps every head a likeness of its softmax.
  */
 export function createTuning(session: FitSession, weights: ReverseWeights): Tuning {
-  const { model, settings, fits, room, maps, heldOut, prepare } = session;
+  const { model, settings, fits, room, maps, heldOut, prepare, adaptation } = session;
   const { kernels } = model;
-  const { tuneSteps, tuneRate, response, anchor } = settings;
+  const { tuneSteps, tuneRate, adaptRate, response, anchor } = settings;
   const loss = outputLoss(model);
   // The first half of a head's rows is for learning, the second for the output.
   const second = fits.map(
@@ -63,6 +64,11 @@ export function createTuning(session: FitSession, weights: ReverseWeights): Tuni
       const output = compareOutputs(batch, true);
       const rate = tuneRate * rateAt(step, tuneSteps);
       takeStep(kernels, fits, room, { first: batch.length, second: batch.length }, step, rate);
+      if (adaptation) {
+        optimise(kernels, adaptation.rows, step, adaptRate * rateAt(step, tuneSteps));
+        weights.clearGradients();
+        weights.repack();
+      }
       return output + anchor * totalLoss(heads, response);
     },
     measure() {
