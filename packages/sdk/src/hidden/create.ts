@@ -37,7 +37,7 @@ export interface HiddenOptions {
   readonly shared?: boolean;
   /** How weights are drawn. Default: the kind's own. */
   readonly sampling?: Sampling;
-  /** The user's own W, (neurons, width) row-major, instead of a draw. */
+  /** The user's own W, (neurons, width) row-major (hedgehog: a row for every two), instead of a draw. */
   readonly weights?: Float32Array | Float64Array;
   /** The user's own φ instead of a kind; then `kind` is only a label. */
   readonly features?: Features;
@@ -111,23 +111,26 @@ export function hiddenLayer(settings: HiddenSettings): HiddenLayer {
     );
   }
   const generator = createGenerator(seed, 'hidden', ...stream);
+  const rows = kind.rows?.(neurons) ?? neurons;
   const weights = settings.weights
     ? Float64Array.from(settings.weights)
-    : drawWeights(generator, sampling, neurons, width);
+    : drawWeights(generator, sampling, rows, width);
   if (weights.some((w) => !Number.isFinite(w))) {
     throw new TripartiteError(
       'BAD_INPUT',
       'hidden weights hold values that are not finite numbers',
     );
   }
-  if (weights.length !== neurons * width) {
+  if (weights.length !== rows * width) {
+    const made = rows === neurons ? '' : ` of ${rows} rows`;
     throw new TripartiteError(
       'BAD_SHAPE',
-      `hidden weights have ${weights.length} values; ${neurons} neurons × width ${width} need ${neurons * width}`,
+      `hidden weights have ${weights.length} values; ${neurons} neurons${made} × width ${width} need ${rows * width}`,
     );
   }
   const { statistics } = settings;
-  const parts = { neurons, width, sampling, generator, weights };
+  const own = settings.weights !== undefined;
+  const parts = { neurons, width, sampling, generator, weights, own };
   return kind.build(statistics ? { ...parts, statistics } : parts);
 }
 
