@@ -8,6 +8,7 @@ import { divideInputs, hashInputs } from './inputs.js';
 import { checkSettings, type FitSettings } from './options.js';
 import type { PhaseProgress } from './phase.js';
 import { type CheckpointStore, runPhases } from './phases.js';
+import { measureQuality } from './quality.js';
 import { openSession } from './session.js';
 
 /** Inputs whose queries and keys the balance is taken from. */
@@ -72,7 +73,7 @@ export async function fit(
       arena.release(mark);
     }
   });
-  return {
+  const fitted: FittedHidden = {
     kind: settings.kind,
     neurons: settings.neurons,
     shared: settings.shared,
@@ -86,4 +87,6 @@ export async function fit(
     layers,
     ...(tensors && { tensors }),
   };
+  onProgress?.({ what: 'measuring' });
+  return { ...fitted, quality: await measureQuality(model, fitted, divided, signal) };
 }
