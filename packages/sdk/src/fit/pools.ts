@@ -37,7 +37,11 @@ export function createPoolHolder(
   model: Model,
   { prepare }: Pick<FitInputs, 'prepare'>,
   pools: readonly (readonly number[])[],
-  options: { signal?: AbortSignal | undefined; onPool?: (pool: number, done: number) => void },
+  options: {
+    outputs: boolean;
+    signal?: AbortSignal | undefined;
+    onPool?: (pool: number, done: number) => void;
+  },
 ): PoolHolder {
   let held: { pool: number; inputs: readonly StoredInput[] } | undefined;
   return {
@@ -46,6 +50,7 @@ export function createPoolHolder(
       // Let go of before the next is stored, so that there are never two.
       held = undefined;
       const inputs = await storeInputs(model, pools[pool] ?? [], prepare, {
+        outputs: options.outputs,
         signal: options.signal,
         onInput: (done) => options.onPool?.(pool, done),
       });

@@ -65,10 +65,12 @@ export async function openSession(
   const maps = placeMaps(kernels, fits);
   const pools = dividePools(model, inputs);
   const heldOut = await storeInputs(model, inputs.heldOut, inputs.prepare, {
+    outputs: tuned,
     signal,
     onInput: (done) => onReading?.(done, inputs.heldOut.length),
   });
   const holder = createPoolHolder(model, inputs, pools, {
+    outputs: tuned,
     signal,
     onPool: (pool, done) => onReading?.(done, pools[pool]?.length ?? 0),
   });

@@ -23,7 +23,7 @@ export interface StoredInput {
   readonly number: number;
   /** By layer. */
   readonly streams: readonly StoredStream[];
-  /** What the transformer made of it. */
+  /** What the transformer made of it; empty where outputs were not wanted. */
   readonly output: Float32Array;
 }
 
@@ -64,6 +64,8 @@ export function unpackStream(
 
 /** Options of `storeInputs`. */
 interface StoreOptions {
+  /** Whether outputs are wanted; without them the last block need not run. */
+  readonly outputs: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of inputs that are done. */
   readonly onInput?: (done: number) => void;
@@ -74,15 +76,16 @@ export async function storeInputs(
   model: Model,
   numbers: readonly number[],
   prepare: (number: number) => PreparedInput,
-  { signal, onInput }: StoreOptions = {},
+  { outputs: wanted, signal, onInput }: StoreOptions,
 ): Promise<StoredInput[]> {
   const { kernels } = model;
+  const last = model.layers.length - 1;
   const stored: StoredInput[] = [];
   for (let first = 0; first < numbers.length; first += atOnce) {
     const own = numbers.slice(first, first + atOnce);
     const streams: StoredStream[][] = own.map(() => []);
     const outputs = await runForward(model, own.map(prepare), {
-      beforeLayer(_layer, stream) {
+      beforeLayer(layer, stream) {
         const whole = packStream(kernels, stream.x, countRows(stream), stream.width);
         stream.spans.forEach(({ start, rows }, item) => {
           streams[item]?.push({
@@ -91,6 +94,7 @@ export async function storeInputs(
             values: whole.values.slice(start * stream.width, (start + rows) * stream.width),
           });
         });
+        return layer === last && !wanted;
       },
       ...(signal && { signal }),
     });
@@ -98,7 +102,7 @@ export async function storeInputs(
       stored.push({
         number,
         streams: streams[item] as StoredStream[],
-        output: outputs[item] as Float32Array,
+        output: wanted ? (outputs[item] as Float32Array) : new Float32Array(0),
       });
     });
     onInput?.(stored.length);

@@ -21,8 +21,7 @@ export function runBlock(
   layer: number,
   pooled: boolean,
 ): void {
-  const { kernels, weights, attend, beforeLayer, afterLayer } = context;
-  beforeLayer?.(layer, stream);
+  const { kernels, weights, attend, afterLayer } = context;
   const { arena } = kernels;
   const rows = countRows(stream);
   const inner = plan.heads * plan.headWidth;

@@ -98,6 +98,7 @@ export async function runSteps(
   const stream: Stream = { x: 0, width: 0, spans: [] };
   let layer = 0;
   for (const [index, step] of steps.entries()) {
+    if (step.op === 'block' && context.beforeLayer?.(layer, stream)) break;
     runStep(context, stream, step, layer, steps[index + 1]);
     if (step.op !== 'block') continue;
     layer++;

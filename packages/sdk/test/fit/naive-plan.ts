@@ -2,7 +2,7 @@ import type { BlockPlan, LinearNames, NormNames, Plan } from '../../src/transfor
 import type { PreparedInput } from '../../src/transformer/stream.js';
 import { erf } from '../transformer/naive-vit.js';
 
-// Any plan on one input in float64 and the plainest loops, with softmax in every head.
+// Any plan on one input in float64 and the plainest loops, with softmax, or another similarity, in every head.
 
 type Matrix = number[][];
 
@@ -20,12 +20,18 @@ export interface NaivePass {
 export interface NaiveWeights {
   readonly tensors: Readonly<Record<string, ArrayLike<number>>>;
   readonly gains: readonly (readonly number[])[];
+  /** How strongly a query sees a key, before it is divided by the sum over keys. Default exp(q·k/√d). */
+  readonly similarity?: (layer: number, head: number, q: number[], k: number[]) => number;
 }
 
 /** Runs one input through a plan. */
 export function naivePass(
   plan: Plan,
-  { tensors, gains }: NaiveWeights,
+  {
+    tensors,
+    gains,
+    similarity = (_l, _h, q, k) => Math.exp(dot(q, k) / Math.sqrt(q.length)),
+  }: NaiveWeights,
   input: PreparedInput,
 ): NaivePass {
   const flat = (name: string): number[] => Array.from(tensors[name] as ArrayLike<number>);
@@ -54,7 +60,7 @@ export function naivePass(
     return qkv.map((own) =>
       Array.from({ length: heads }, (_, head) => {
         const scores = qkv.map((other) =>
-          Math.exp(dot(part(own, 0, head), part(other, 1, head)) / Math.sqrt(d)),
+          similarity(layer, head, part(own, 0, head), part(other, 1, head)),
         );
         const gain = (gains[layer]?.[head] as number) / sum(scores);
         return Array.from(
