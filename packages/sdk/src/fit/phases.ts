@@ -12,7 +12,7 @@ import { createTuning } from './tuning.js';
 
 /** Inputs of the first pool that the neurons' start is drawn from. */
 const startInputs = 64;
-/** Milliseconds between two checkpoints. */
+/** Milliseconds between two checkpoints, unless their store says otherwise. */
 const checkpointPause = 20_000;
 
 /** Where checkpoints of a fit are kept, so that it can go on after it was killed. */
@@ -21,6 +21,8 @@ export interface CheckpointStore {
   load(): Promise<Uint8Array | undefined>;
   /** To be kept whole or not at all. */
   save(bytes: Uint8Array): Promise<void>;
+  /** Least milliseconds between two of them, read before each. Default 20 000; 0 keeps every step. */
+  readonly pause?: number;
 }
 
 /** How the phases of a fit are watched and kept. */
@@ -102,6 +104,8 @@ export async function runPhases(
     });
     kernels.arena.release(mark);
   }
+  const keep = async (progress: FitProgress): Promise<void> =>
+    checkpoint?.save(encodeProgress(kernels, state, progress, identity));
   let kept = performance.now();
   for (const name of names.slice(Math.max(0, names.indexOf(before?.phase ?? '')))) {
     const resumed = before?.phase === name ? before : undefined;
@@ -110,7 +114,8 @@ export async function runPhases(
     const batches = pools.map((pool, at) =>
       createBatches(pool.length, settings.batch, settings.seed, `${name} ${at}`),
     );
-    await runPhase({
+    let last: PhaseProgress | undefined;
+    const phase = runPhase({
       name,
       steps: work.steps,
       from: resumed?.step ?? 0,
@@ -128,10 +133,16 @@ export async function runPhases(
       measure: work.measure,
       async onStep(progress) {
         onStep?.(progress);
-        if (!checkpoint || performance.now() - kept < checkpointPause) return;
-        await checkpoint.save(encodeProgress(kernels, state, progress, identity));
+        last = progress;
+        if (performance.now() - kept < (checkpoint?.pause ?? checkpointPause)) return;
+        await keep(progress);
         kept = performance.now();
       },
+    });
+    await phase.catch(async (error: unknown) => {
+      // Between steps, so that nothing of the last one is lost.
+      if (signal?.aborted && last) await keep(last);
+      throw error;
     });
   }
 }
