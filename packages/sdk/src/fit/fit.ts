@@ -8,6 +8,7 @@ import { encodeProgress, type FitProgress, restoreProgress } from './checkpoint.
 import { headLayer } from './head-fit.js';
 import { divideInputs, hashInputs } from './inputs.js';
 import { learnStep, measureInputs, totalLoss } from './learning.js';
+import { fitMatched } from './matched.js';
 import { checkSettings, type FitSettings } from './options.js';
 import { type PhaseProgress, runPhase } from './phase.js';
 import { type FitSession, openSession, poolOfStep } from './session.js';
@@ -17,7 +18,7 @@ import { startWeights } from './start-weights.js';
 const calibrationInputs = 128;
 /** Inputs of the first pool that the neurons' start is drawn from. */
 const startInputs = 64;
-/** Milliseconds between two checkpoints. */
+/** Milliseconds between two checkpoints, unless their store says otherwise. */
 const checkpointPause = 20_000;
 
 /** Where checkpoints of a fit are kept, so that it can go on after it was killed. */
@@ -26,6 +27,8 @@ export interface CheckpointStore {
   load(): Promise<Uint8Array | undefined>;
   /** To be kept whole or not at all. */
   save(bytes: Uint8Array): Promise<void>;
+  /** Least milliseconds between two of them. Default 20 000; 0 keeps every step. */
+  readonly pause?: number;
 }
 
 /** What a fit is doing. */
@@ -60,6 +63,22 @@ export async function fit(
   const divided = divideInputs(model, inputs, settings);
   const [modelHash, dataHash] = [await model.weightsHash(), await hashInputs(inputs)];
   const identity = JSON.stringify({ modelHash, dataHash, settings });
+  const facts = {
+    kind: settings.kind,
+    neurons: settings.neurons,
+    model: model.name,
+    modelHash,
+    dataHash,
+    inputs: inputs.length,
+    seed: settings.seed,
+    settings: { ...settings },
+    quality: {},
+  };
+  if (settings.kind === 'matched') {
+    const training = divided.training.map(divided.input);
+    const layers = await fitMatched(model, training, settings, signal);
+    return { ...facts, shared: true, layers };
+  }
   const read = (what: string) => (done: number, count: number) =>
     onProgress?.({ fraction: 0, what: `${what} ${done} of ${count}` });
   const statistics = await calibratePrepared(
@@ -84,19 +103,7 @@ export async function fit(
       model.kernels.arena.release(mark);
     }
   });
-  return {
-    kind: settings.kind,
-    neurons: settings.neurons,
-    shared: settings.shared,
-    model: model.name,
-    modelHash,
-    dataHash,
-    inputs: inputs.length,
-    seed: settings.seed,
-    settings: { ...settings },
-    quality: {},
-    layers,
-  };
+  return { ...facts, shared: settings.shared, layers };
 }
 
 /** How a phase of a fit is watched and kept. */
@@ -126,8 +133,12 @@ async function learn(
   const batchesOf = pools.map((pool, at) =>
     createBatches(pool.length, settings.batch, settings.seed, at),
   );
+  const pause = checkpoint?.pause ?? checkpointPause;
+  const keep = async (progress: FitProgress) =>
+    checkpoint?.save(encodeProgress(kernels, fits, progress, identity));
   let kept = performance.now();
-  await runPhase({
+  let last: FitProgress | undefined;
+  const phase = runPhase({
     name: 'learn',
     steps: settings.steps,
     from: before.step,
@@ -145,9 +156,15 @@ async function learn(
       totalLoss(measureInputs(kernels, fits, heldOut, room, settings.response), settings.response),
     async onStep(progress) {
       onProgress?.({ fraction: progress.step / progress.steps, what: 'learning', progress });
-      if (!checkpoint || performance.now() - kept < checkpointPause) return;
+      last = progress;
+      if (performance.now() - kept < pause) return;
       kept = performance.now();
-      await checkpoint.save(encodeProgress(kernels, fits, progress, identity));
+      await keep(progress);
     },
+  });
+  await phase.catch(async (error: unknown) => {
+    // Between steps, so that nothing of the last one is lost.
+    if (signal?.aborted && last) await keep(last);
+    throw error;
   });
 }
