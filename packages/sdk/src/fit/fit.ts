@@ -27,7 +27,7 @@ export interface CheckpointStore {
   load(): Promise<Uint8Array | undefined>;
   /** To be kept whole or not at all. */
   save(bytes: Uint8Array): Promise<void>;
-  /** Least milliseconds between two of them. Default 20 000; 0 keeps every step. */
+  /** Least milliseconds between two of them, read before each. Default 20 000; 0 keeps every step. */
   readonly pause?: number;
 }
 
@@ -133,7 +133,6 @@ async function learn(
   const batchesOf = pools.map((pool, at) =>
     createBatches(pool.length, settings.batch, settings.seed, at),
   );
-  const pause = checkpoint?.pause ?? checkpointPause;
   const keep = async (progress: FitProgress) =>
     checkpoint?.save(encodeProgress(kernels, fits, progress, identity));
   let kept = performance.now();
@@ -157,7 +156,7 @@ async function learn(
     async onStep(progress) {
       onProgress?.({ fraction: progress.step / progress.steps, what: 'learning', progress });
       last = progress;
-      if (performance.now() - kept < pause) return;
+      if (performance.now() - kept < (checkpoint?.pause ?? checkpointPause)) return;
       kept = performance.now();
       await keep(progress);
     },
