@@ -58,9 +58,10 @@ export { describeBuild, describeEngine } from './engine-words.js';
 export { type ErrorCode, TripartiteError } from './errors.js';
 export { formatFixed, formatNumber } from './figure/format.js';
 export type { HeldOutLoss } from './fit/checkpoint.js';
-export { type CheckpointStore, type FitOptions, type FitReport, fit } from './fit/fit.js';
+export { type FitOptions, type FitReport, fit } from './fit/fit.js';
 export { type FitSettings, fitDefaults } from './fit/options.js';
 export type { PhaseProgress } from './fit/phase.js';
+export type { CheckpointStore } from './fit/phases.js';
 export { pictureViews, type ViewOptions } from './fit/views.js';
 export {
   type HiddenOptions,
@@ -81,6 +82,7 @@ export {
   isFittedKind,
 } from './hidden/fitted/fitted-hidden.js';
 export { type HiddenFile, loadHidden } from './hidden/fitted/load.js';
+export type { FittedChoice, FittedEntry } from './hidden/fitted/shipped.js';
 export {
   type ActivationName,
   type Features,
@@ -112,6 +114,7 @@ export { createGenerator, type Generator } from './random/generator.js';
 export type { StreamLabel } from './random/stream-hash.js';
 export { cutLong, cutPassages } from './text/passages.js';
 export type { EncodedText, Tokenizer } from './text/unigram.js';
+export type { Adaptation } from './transformer/adapted.js';
 export type { InputOptions, ModelInput } from './transformer/inputs.js';
 export { type LoadOptions, loadModel, type Model } from './transformer/model.js';
 export type {

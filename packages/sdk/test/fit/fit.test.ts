@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { type CheckpointStore, type FitReport, fit } from '../../src/fit/fit.js';
+import { type FitReport, fit } from '../../src/fit/fit.js';
 import { divideInputs } from '../../src/fit/inputs.js';
+import type { CheckpointStore } from '../../src/fit/phases.js';
 import { decodeHidden } from '../../src/hidden/fitted/decode.js';
 import { encodeHidden } from '../../src/hidden/fitted/encode.js';
 import { digitInputs, fitFile, numbersOf, openDigits, small } from './digit-fit.js';
@@ -138,7 +139,8 @@ describe('a fit of vit-digits', async () => {
     await fit(model, inputs, { ...small, steps: 30, onProgress: (report) => reports.push(report) });
     const steps = reports.flatMap(({ progress }) => progress ?? []);
     expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
-    expect(reports.at(-1)?.fraction).toBe(1);
+    expect(reports[0]).toEqual({ what: 'calibrating' });
+    expect(reports.at(-1)).toEqual({ what: 'measuring' });
     const losses = steps.at(-1)?.history ?? [];
     expect(losses.map(({ step }) => step)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
     const first = losses[0]?.loss ?? Number.NaN;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBatches, shuffled } from '../../src/fit/batches.js';
+import { poolOfStep } from '../../src/fit/pools.js';
 import { rateAt } from '../../src/fit/schedule.js';
-import { poolOfStep } from '../../src/fit/session.js';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 const sorted = (numbers: readonly number[]): number[] => [...numbers].sort((a, b) => a - b);

@@ -1,7 +1,6 @@
 import { compileKernels } from '@tripartite/kernels';
 import { describe, expect, it } from 'vitest';
 import { startWeights } from '../../src/fit/start-weights.js';
-import type { PooledInput } from '../../src/fit/token-pool.js';
 import { mean, standardDeviation } from '../../src/numeric/statistics.js';
 import { headFit } from './head-parameters.js';
 
@@ -18,17 +17,16 @@ function start(
 ) {
   const { kernels, head } = headFit(width, neurons, shared);
   const { arena } = kernels;
-  const pooled = inputs.map(({ queries, keys, gains }, number): PooledInput => {
+  const tokens = inputs.map(({ queries, keys, gains }) => {
     const store = (values: number[]) => arena.store(Float32Array.from(values));
-    const tokens = {
+    return {
       rows: gains.length,
       queries: store(queries.flat()),
       keys: store(keys.flat()),
       gains: store(gains),
     };
-    return { number, output: new Float32Array(), heads: [tokens] };
   });
-  startWeights(kernels, head, 0, pooled, seed);
+  startWeights(kernels, head, tokens, seed);
   return { row: arena.viewFloats(head.parameters, head.layout.length).slice(), ...head };
 }
 
