@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import vitDigits from '@tripartite/model-vit-digits';
-import { type FitOptions, fit } from '../../src/fit/fit.js';
+import { fit } from '../../src/fit/fit.js';
 import { encodeHidden } from '../../src/hidden/fitted/encode.js';
 import type { FittedHidden } from '../../src/hidden/fitted/fitted-hidden.js';
 import type { HiddenInput } from '../../src/hidden/hidden-layer.js';
@@ -19,13 +20,14 @@ export function digitInputs(count: number): { image: ReturnType<typeof readTestD
 /** vit-digits on so many threads; to be closed. */
 export const openDigits = (threads = 1): Promise<Model> => loadModel(vitDigits, { threads });
 
-/** The file of a fitted layer. */
-export async function fitFile(
-  model: Model,
-  inputs: Parameters<typeof fit>[1],
-  options: FitOptions,
-): Promise<Uint8Array> {
-  return encodeHidden(await fit(model, inputs, options));
+/** SHA-256 of the file of a fitted layer, hex: comparing whole files takes vitest seconds. */
+export function fileHash(fitted: FittedHidden): string {
+  return createHash('sha256').update(encodeHidden(fitted)).digest('hex');
+}
+
+/** Fits, and gives the hash of the file. */
+export async function fitHash(...call: Parameters<typeof fit>): Promise<string> {
+  return fileHash(await fit(...call));
 }
 
 /** Every number of a fitted layer, head by head, the constants as a file keeps them. */

@@ -4,7 +4,7 @@ import { divideInputs } from '../../src/fit/inputs.js';
 import type { CheckpointStore } from '../../src/fit/phases.js';
 import { decodeHidden } from '../../src/hidden/fitted/decode.js';
 import { encodeHidden } from '../../src/hidden/fitted/encode.js';
-import { digitInputs, fitFile, numbersOf, openDigits, small } from './digit-fit.js';
+import { digitInputs, fileHash, fitHash, numbersOf, openDigits, small } from './digit-fit.js';
 
 describe('a fit of vit-digits', async () => {
   const model = await openDigits();
@@ -12,6 +12,7 @@ describe('a fit of vit-digits', async () => {
   const inputs = digitInputs(12);
   const whole = await fit(model, inputs, small);
   const file = encodeHidden(whole);
+  const hash = fileHash(whole);
 
   it('gives a layer for every head, and says what it was fitted to and how', () => {
     expect(
@@ -30,10 +31,10 @@ describe('a fit of vit-digits', async () => {
   });
 
   it('gives the same file again, on the same model and on two threads', async () => {
-    expect(await fitFile(model, inputs, small)).toEqual(file);
+    expect(await fitHash(model, inputs, small)).toBe(hash);
     const threaded = await openDigits(2);
     expect(threaded.threads).toBe(2);
-    expect(await fitFile(threaded, inputs, small)).toEqual(file);
+    expect(await fitHash(threaded, inputs, small)).toBe(hash);
     threaded.close();
   });
 
@@ -49,8 +50,7 @@ describe('a fit of vit-digits', async () => {
       fit(model, [...inputs].reverse(), small),
       fit(model, inputs, { ...small, shared: true }),
     ]);
-    const files = others.map((other) => encodeHidden(other).toString());
-    expect(new Set([file.toString(), ...files]).size).toBe(4);
+    expect(new Set([hash, ...others.map(fileHash)]).size).toBe(4);
     for (const { query, key } of others[2]?.layers.flat() ?? []) {
       expect(query.weights).toEqual(key.weights);
       expect(query.bias).toEqual(key.bias);
@@ -75,16 +75,16 @@ describe('a fit of vit-digits', async () => {
 
   it('goes on from the checkpoint of any step to the same file', async () => {
     const { store, saved } = recorder();
-    expect(await fitFile(model, inputs, { ...small, checkpoint: store })).toEqual(file);
+    expect(await fitHash(model, inputs, { ...small, checkpoint: store })).toBe(hash);
     expect(saved).toHaveLength(12);
     for (const step of [1, 6, 11, 12]) {
       const reports: FitReport[] = [];
-      const again = await fitFile(model, inputs, {
+      const again = await fitHash(model, inputs, {
         ...small,
         checkpoint: recorder(saved[step - 1]).store,
         onProgress: (report) => reports.push(report),
       });
-      expect(again).toEqual(file);
+      expect(again).toBe(hash);
       const steps = reports.flatMap(({ progress }) => progress?.step ?? []);
       expect(steps).toEqual(Array.from({ length: 12 - step }, (_, i) => step + 1 + i));
     }
@@ -105,7 +105,7 @@ describe('a fit of vit-digits', async () => {
       await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
       expect(saved).toHaveLength(1);
       const { store: next } = recorder(saved[0]);
-      expect(await fitFile(model, inputs, { ...small, checkpoint: next })).toEqual(file);
+      expect(await fitHash(model, inputs, { ...small, checkpoint: next })).toBe(hash);
     }
     const stopped = fit(model, inputs, { ...small, signal: AbortSignal.abort() });
     await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
