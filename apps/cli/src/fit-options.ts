@@ -26,7 +26,9 @@ const used: readonly (readonly [
  * Checks the settings of a fit; what is not given is left to `fit`.
  * @throws TripartiteError BAD_INPUT, one line: option, what came, what is allowed
  */
-export function parseFitSettings(flags: FitSettingFlags): Partial<FitSettings> {
+export function parseFitSettings(
+  flags: FitSettingFlags,
+): Partial<FitSettings> & Pick<FitSettings, 'kind'> {
   const kind = parseWord('--kind', flags.kind ?? 'learned', fittedKinds);
   for (const [flag, option, kinds] of used) {
     if (flags[flag] === undefined || kinds.includes(kind)) continue;

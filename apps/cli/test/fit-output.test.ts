@@ -24,7 +24,7 @@ it('says durations as people do', () => {
 
 describe('the progress of a fit', () => {
   /** A view on a stream that keeps what is written to it, and the clock, in ms. */
-  function watch({ isTTY = false, quiet = false } = {}) {
+  function watch({ isTTY = false, quiet = false, kind = 'learned' } = {}) {
     let written = '';
     const stream = {
       isTTY,
@@ -36,13 +36,13 @@ describe('the progress of a fit', () => {
     };
     const time = { now: 0 };
     const notes = createNotes(quiet, stream, {});
-    const view = createFitProgress(notes, quiet, stream, () => time.now);
+    const clock = () => time.now;
+    const view = createFitProgress(notes, { quiet, kind, stream, clock });
     return { view, notes, time, text: () => written };
   }
 
   const report = (step: number, measured: readonly number[] = [], phase = 'learn'): FitReport => ({
-    fraction: step / 100,
-    what: 'learning',
+    what: phase,
     progress: {
       phase,
       step,
@@ -55,7 +55,7 @@ describe('the progress of a fit', () => {
   it('is a line at each measurement without a terminal, with the time left', () => {
     const { view, notes, time, text } = watch();
     notes.note('a model was chosen');
-    view.report({ fraction: 0, what: 'reading input 8 of 20' });
+    view.report({ what: 'reading input 8 of 20' });
     expect(text()).toBe('');
     view.report(report(9));
     view.report(report(10, [10]));
@@ -81,7 +81,7 @@ describe('the progress of a fit', () => {
     expect(text().trimEnd().split('\n').at(-1)).toMatch(
       /^learning: step 100 of 100.*held out 0.030$/,
     );
-    expect(view.course).toEqual({ steps: { learn: 100 }, heldOut: 0.03 });
+    expect(view.course).toEqual({ steps: { learn: 100 }, heldOutLoss: { learn: 0.03 } });
   });
 
   it('is a bar on a terminal, and nothing where it is to be quiet', () => {
@@ -103,10 +103,24 @@ describe('the progress of a fit', () => {
     expect(text()).toContain('step 90 of 100, loss 0.022, held out 0.033, 10 s left');
   });
 
-  it('keeps the steps of each phase', () => {
-    const { view } = watch();
-    view.report(report(100, [100]));
+  it('keeps the steps and losses of each phase, and says what comes after the first', () => {
+    const { view, time, text } = watch({ kind: 'fine-tuned' });
+    view.report(report(10));
+    time.now = 10_000;
+    view.report(report(20, [20]));
+    expect(text()).toContain(
+      'learning: step 20 of 100, loss 0.100, held out 0.150, 80 s left, then fine-tuning\n',
+    );
+    view.report(report(100, [20, 100]));
     view.report(report(7, [], 'tune'));
-    expect(view.course).toEqual({ steps: { learn: 100, tune: 7 }, heldOut: 0.03 });
+    time.now = 20_000;
+    view.report(report(17, [17], 'tune'));
+    expect(text()).toContain(
+      'fine-tuning: step 17 of 100, loss 0.118, held out 0.176, 83 s left\n',
+    );
+    expect(view.course).toEqual({
+      steps: { learn: 100, tune: 17 },
+      heldOutLoss: { learn: 0.03, tune: 3 / 17 },
+    });
   });
 });

@@ -140,7 +140,8 @@ describe('tripartite fit', () => {
       bytes: bytes.length,
       build: 'plain',
     });
-    expect(printed.heldOutLoss).toBeGreaterThan(0);
+    expect(printed.heldOutLoss.learn).toBeGreaterThan(0);
+    expect(printed.quality.inputs).toBe(1);
     expect(printed.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(printed).not.toHaveProperty('layers');
     // The file has neither date nor path.

@@ -51,7 +51,7 @@ export async function runFit(flags: FitFlags): Promise<void> {
       ...(seed !== undefined && { seed }),
     });
     const checkpoint = checkpointFile(out, notes);
-    const view = createFitProgress(notes, quiet);
+    const view = createFitProgress(notes, { quiet, kind: settings.kind });
     const stop = stopOnSignals();
     const watch = { checkpoint, view, stop };
     const fitted = await fitOn(model, inputs, settings, watch).finally(stop.release);
@@ -68,12 +68,15 @@ export async function runFit(flags: FitFlags): Promise<void> {
     notes.flush();
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const outcome = { fitted, course: view.course, file: out, bytes: bytes.length, sha256 };
-    const { build } = model;
-    const text =
-      flags.json === true
-        ? fitToJson(outcome, { build, versions: readVersions() })
-        : `${formatFit(outcome, describeTerminal(process.stdout))}\nComputed on ${describeEngine(model)}.`;
-    process.stdout.write(`${text}\n`);
+    if (flags.json === true) {
+      const beside = { build: model.build, versions: readVersions() };
+      process.stdout.write(`${fitToJson(outcome, beside)}\n`);
+      return;
+    }
+    const table = formatFit(outcome, describeTerminal(process.stdout));
+    process.stdout.write(
+      `${table}\nComputed on ${describeEngine(model)}. To use it: tripartite compare --hidden ${flags.out}\n`,
+    );
   } finally {
     model.close();
   }

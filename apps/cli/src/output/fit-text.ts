@@ -21,14 +21,20 @@ export function formatFit(outcome: FitOutcome, terminal: Terminal): string {
   const { fitted, course, file, bytes } = outcome;
   const { kind, neurons, shared, model, inputs, quality } = fitted;
   const steps = Object.entries(course.steps).map(([phase, count]) => `${phase} ${count}`);
+  const losses = Object.entries(course.heldOutLoss).map(
+    ([phase, loss]) => `${phase} ${formatNumber(loss, 4)}`,
+  );
   const rows = [
     ['model', model],
     ['kind', shared ? `${kind}, one φ for queries and keys` : kind],
     ['hidden neurons of a head', String(neurons)],
     ['inputs', String(inputs)],
     ...(steps.length > 0 ? [['steps done', steps.join(', ')]] : []),
-    ...(course.heldOut === undefined ? [] : [['held-out loss', formatNumber(course.heldOut, 4)]]),
-    ...Object.entries(quality).map(([name, value]) => [name, formatNumber(value, 4)]),
+    ...(losses.length > 0 ? [['held-out loss', losses.join(', ')]] : []),
+    ...Object.entries(quality).map(([name, value]) => [
+      `held out: ${spaced(name)}`,
+      Number.isInteger(value) ? String(value) : formatNumber(value, 4),
+    ]),
     ['file', oneLine(file)],
     ['size', `${formatNumber(bytes / 1e6, 2)} MB`],
   ];
@@ -49,10 +55,15 @@ export function fitToJson(
     ...facts,
     ...(tensors && { tensors: Object.keys(tensors) }),
     steps: course.steps,
-    heldOutLoss: course.heldOut ?? null,
+    heldOutLoss: course.heldOutLoss,
     file,
     bytes,
     sha256,
     ...beside,
   });
+}
+
+/** A name in words: `worstCosine` as `worst cosine`. */
+function spaced(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
