@@ -10,7 +10,7 @@ export interface Ending {
 }
 
 /** Failures that are nobody's bad input. */
-const ownFailures: ReadonlySet<string> = new Set(['OUT_OF_MEMORY', 'ABORTED']);
+const ownFailures: ReadonlySet<string> = new Set(['OUT_OF_MEMORY', 'ABORTED', 'DIVERGED']);
 
 /** How the process ends after an error: bad input 2, other failures 1, each with one line. */
 export function endingOf(error: unknown): Ending {

@@ -70,7 +70,11 @@ export async function gatherInputs(flags: InputFlags): Promise<InputSet> {
  * Reads text files (`-` is standard input), folders of them and samples.
  * @throws TripartiteError BAD_TEXT, NOT_FOUND
  */
-export async function readTexts(option: string, paths: readonly string[]): Promise<NamedInput[]> {
+export async function readTexts(
+  option: string,
+  paths: readonly string[],
+  extensions: readonly string[] = textExtensions,
+): Promise<NamedInput[]> {
   const items: NamedInput[] = [];
   for (const path of paths) {
     if (path === '-') {
@@ -78,7 +82,7 @@ export async function readTexts(option: string, paths: readonly string[]): Promi
       items.push(textInput('standard input', option, decodeText(bytes, 'standard input')));
       continue;
     }
-    for (const file of await expandFiles(option, [path], textExtensions)) {
+    for (const file of await expandFiles(option, [path], extensions)) {
       const { text: _, ...item } = textInput(
         basename(file),
         `file '${file}'`,

@@ -1,6 +1,7 @@
 import { nearestName } from '@tripartite/sdk';
 import { Command, CommanderError, Option } from 'commander';
 import type { CompareFlags } from './commands/compare.js';
+import type { FitFlags } from './commands/fit.js';
 import type { ModelsFlags } from './commands/models.js';
 import type { RunFlags } from './commands/run.js';
 import type { StartFlags } from './commands/start.js';
@@ -31,6 +32,18 @@ Examples:
   $ tripartite run --text "Astrocytes listen to synapses."
   $ tripartite run --model photo-mae --image sample:cat --json`;
 
+const fitExamples = `
+Examples:
+  $ tripartite fit --text-file my-texts --neurons 256 --out my-256.safetensors
+  $ tripartite fit --image my-photos --kind learned --neurons 64 --shared --out photos-64.safetensors
+  $ tripartite fit --image sample:cat --kind matched --neurons 64 --views 4 --out cat.safetensors
+
+Kinds: matched (drawn for the means and spreads of the inputs, no training), learned (each head learns softmax's
+attention), fine-tuned (then all heads together the model's output), adapted (then also its own projections).
+Texts: .txt and .md, cut into passages at blank lines; .jsonl, the field "text" of each line. Pictures: .png, .jpg,
+.jpeg, .webp. A file may be a folder of files. Beside the output stands its checkpoint until the fit is done: after
+Ctrl-C or a kill the same command goes on from there, to the same file bit for bit.`;
+
 const threadsOption = new Option(
   '--threads <n>',
   'threads to compute on, 1 to 64 or all; results do not depend on it (default: 1)',
@@ -56,6 +69,7 @@ export function buildProgram(): Command {
   program.hook('preAction', (_, command) => refuseArguments(command));
   addCompare(program);
   addRun(program);
+  addFit(program);
   addModels(program);
   addStart(program);
   return program;
@@ -118,6 +132,38 @@ function addRun(program: Command): void {
     .action(async (flags: RunFlags) => {
       const { runModel } = await import('./commands/run.js');
       await runModel(flags);
+    });
+}
+
+function addFit(program: Command): void {
+  const model = 'a model that ships, or a folder (default: the one that fits the input)';
+  program
+    .command('fit')
+    .description('Fit the hidden neurons of every head to texts or pictures of your own.')
+    .option('--model <name>', model)
+    .option('--text-file <files...>', 'files of text, folders of them, or - for standard input')
+    .option('--image <files...>', 'PNG, JPEG or WebP files, or folders of them')
+    .requiredOption('--out <file>', 'the fitted layer, a safetensors file; replaced at the end')
+    .option('--kind <kind>', 'matched, learned, fine-tuned or adapted (default: learned)')
+    .option('--neurons <m>', 'hidden neurons of each head, 1 to 16384 (default: 256)')
+    .option('--shared', 'one φ for queries and keys, as in the paper')
+    .option('--seed <s>', 'seed of all random draws (default: 1)')
+    .option('--steps <n>', 'most steps of learning (default: 3000)')
+    .option('--tune-steps <n>', 'most steps of fine-tuning or adapting after that (default: 600)')
+    .option(
+      '--views <n>',
+      'views of each picture: painters get crops, half of them mirrored (default: 50, fewer of many pictures), others shifts by up to two pixels (default: 1, none)',
+    )
+    .option(
+      '--threads <n>',
+      'threads to compute on, 1 to 64 or all; results do not depend on it (default: all)',
+    )
+    .option('--json', 'print JSON and nothing else on standard output')
+    .option('--quiet', 'no notes and no progress on standard error')
+    .addHelpText('after', fitExamples)
+    .action(async (flags: FitFlags) => {
+      const { runFit } = await import('./commands/fit.js');
+      await runFit(flags);
     });
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { TripartiteError } from '@tripartite/sdk';
 
@@ -31,10 +31,7 @@ function stop(name: keyof typeof signals): void {
  * @throws Error naming the file and the reason
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
-  if (temporaries.size === 0) listen();
-  temporaries.add(temporary);
-  try {
+  await withTemporary(path, async (temporary) => {
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(content);
@@ -43,6 +40,54 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
       await file.close();
     }
     await rename(temporary, path);
+  });
+}
+
+/** Bytes that are written at once where only their number matters. */
+const piece = new Uint8Array(2 ** 20);
+
+/**
+ * Writes `bytes` bytes where `path` is to stand, to disk, and removes them: so that a full disk is known before hours
+ * of work.
+ * @throws Error naming the file and the reason
+ */
+export async function tryRoom(path: string, bytes: number): Promise<void> {
+  await withTemporary(path, async (temporary) => {
+    const file = await open(temporary, 'wx');
+    try {
+      for (let left = bytes; left > 0; left -= piece.length) {
+        await file.writeFile(piece.subarray(0, Math.min(left, piece.length)));
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rm(temporary);
+  });
+}
+
+/**
+ * Removes what processes that were killed left half written of a file. No other process may be writing it.
+ */
+export async function removeHalfWritten(path: string): Promise<void> {
+  const [start, end] = [`.${basename(path)}.`, '.tmp'];
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(start) || !name.endsWith(end)) continue;
+    const middle = name.slice(start.length, -end.length);
+    if (/^[0-9a-f-]{36}$/.test(middle)) await rm(join(dirname(path), name), { force: true });
+  }
+}
+
+/** Gives `work` a name to write to, beside `path`, and sees that nothing is left of it on failure. */
+async function withTemporary(
+  path: string,
+  work: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  if (temporaries.size === 0) listen();
+  temporaries.add(temporary);
+  try {
+    await work(temporary);
   } catch (error) {
     await rm(temporary, { force: true });
     throw new Error(`file '${path}' could not be written: ${reasonOf(error)}`, { cause: error });

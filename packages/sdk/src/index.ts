@@ -57,6 +57,12 @@ export { type Engine, type EngineOptions, openEngine } from './engine.js';
 export { describeBuild, describeEngine } from './engine-words.js';
 export { type ErrorCode, TripartiteError } from './errors.js';
 export { formatFixed, formatNumber } from './figure/format.js';
+export type { HeldOutLoss } from './fit/checkpoint.js';
+export { type FitOptions, type FitReport, fit } from './fit/fit.js';
+export { type FitSettings, fitDefaults } from './fit/options.js';
+export type { PhaseProgress } from './fit/phase.js';
+export type { CheckpointStore } from './fit/phases.js';
+export { pictureViews, type ViewOptions } from './fit/views.js';
 export {
   type HiddenOptions,
   type HiddenSettings,
@@ -106,6 +112,7 @@ export { exp, log } from './numeric/elementary.js';
 export { cosine, mean, median, pearson, standardDeviation } from './numeric/statistics.js';
 export { createGenerator, type Generator } from './random/generator.js';
 export type { StreamLabel } from './random/stream-hash.js';
+export { cutLong, cutPassages } from './text/passages.js';
 export type { EncodedText, Tokenizer } from './text/unigram.js';
 export type { Adaptation } from './transformer/adapted.js';
 export type { InputOptions, ModelInput } from './transformer/inputs.js';

@@ -16,13 +16,21 @@ export interface Notes {
 const barWidth = 24;
 const redrawAfter = 50;
 
+/** Whether a stream is a terminal on which a bar can move. */
+export function isMoving(
+  stream: Pick<NodeJS.WriteStream, 'isTTY'>,
+  environment: { readonly TERM?: string | undefined } = process.env,
+): boolean {
+  return stream.isTTY === true && environment.TERM !== 'dumb';
+}
+
 /** Notes on standard error: none with `quiet`, a moving bar only where it is a terminal. */
 export function createNotes(
   quiet: boolean,
   stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'> = process.stderr,
   environment: { readonly TERM?: string | undefined } = process.env,
 ): Notes {
-  const moving = !quiet && stream.isTTY === true && environment.TERM !== 'dumb';
+  const moving = !quiet && isMoving(stream, environment);
   let kept: string[] = [];
   let drawn = false;
   let drawnAt = Number.NEGATIVE_INFINITY;

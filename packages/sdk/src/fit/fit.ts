@@ -4,7 +4,8 @@ import type { ModelInput } from '../transformer/inputs.js';
 import { checkAborted, type Model } from '../transformer/model.js';
 import { takeTurn } from '../turns.js';
 import { headLayer } from './head-fit.js';
-import { divideInputs, hashInputs } from './inputs.js';
+import { divideInputs, type FitInputs, hashInputs } from './inputs.js';
+import { fitMatched } from './matched.js';
 import { checkSettings, type FitSettings } from './options.js';
 import type { PhaseProgress } from './phase.js';
 import { type CheckpointStore, runPhases } from './phases.js';
@@ -44,12 +45,57 @@ export async function fit(
   const divided = divideInputs(model, inputs, settings);
   const [modelHash, dataHash] = [await model.weightsHash(), await hashInputs(inputs)];
   onProgress?.({ what: 'calibrating' });
+  const watch = { checkpoint, signal, onProgress };
+  const made =
+    settings.kind === 'matched'
+      ? { layers: await fitMatched(model, divided.training.map(divided.input), settings, signal) }
+      : await learn(
+          model,
+          divided,
+          settings,
+          JSON.stringify({ modelHash, dataHash, settings }),
+          watch,
+        );
+  const fitted: FittedHidden = {
+    kind: settings.kind,
+    neurons: settings.neurons,
+    // Matched layers treat queries and keys alike.
+    shared: settings.shared || settings.kind === 'matched',
+    model: model.name,
+    modelHash,
+    dataHash,
+    inputs: inputs.length,
+    seed: settings.seed,
+    settings: { ...settings },
+    quality: {},
+    ...made,
+  };
+  onProgress?.({ what: 'measuring' });
+  return { ...fitted, quality: await measureQuality(model, fitted, divided, signal) };
+}
+
+/** Runs the phases of a kind that is learned; `identity` is what a checkpoint must agree with. */
+async function learn(
+  model: Model,
+  divided: FitInputs,
+  settings: FitSettings,
+  identity: string,
+  {
+    checkpoint,
+    signal,
+    onProgress,
+  }: {
+    readonly checkpoint: CheckpointStore | undefined;
+    readonly signal: AbortSignal | undefined;
+    readonly onProgress: FitOptions['onProgress'] | undefined;
+  },
+): Promise<Pick<FittedHidden, 'layers' | 'tensors'>> {
   const statistics = await calibratePrepared(
     model,
     divided.training.slice(0, calibrationInputs).map(divided.prepare),
     signal ? { signal } : {},
   );
-  const { layers, tensors } = await takeTurn(model.kernels, async () => {
+  return takeTurn(model.kernels, async () => {
     const { arena } = model.kernels;
     const mark = arena.mark();
     try {
@@ -58,7 +104,7 @@ export async function fit(
         onReading: (done, count) => onProgress?.({ what: `reading input ${done} of ${count}` }),
       });
       await runPhases(session, {
-        identity: JSON.stringify({ modelHash, dataHash, settings }),
+        identity,
         checkpoint,
         signal,
         onStep: (progress) => onProgress?.({ what: progress.phase, progress }),
@@ -68,25 +114,10 @@ export async function fit(
           .filter(({ place }) => place.layer === layer)
           .map((head) => headLayer(model.kernels, head, settings.kind)),
       );
-      return { layers, tensors: session.adaptation?.tensors() };
+      const tensors = session.adaptation?.tensors();
+      return { layers, ...(tensors && { tensors }) };
     } finally {
       arena.release(mark);
     }
   });
-  const fitted: FittedHidden = {
-    kind: settings.kind,
-    neurons: settings.neurons,
-    shared: settings.shared,
-    model: model.name,
-    modelHash,
-    dataHash,
-    inputs: inputs.length,
-    seed: settings.seed,
-    settings: { ...settings },
-    quality: {},
-    layers,
-    ...(tensors && { tensors }),
-  };
-  onProgress?.({ what: 'measuring' });
-  return { ...fitted, quality: await measureQuality(model, fitted, divided, signal) };
 }

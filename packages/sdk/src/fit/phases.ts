@@ -104,8 +104,10 @@ export async function runPhases(
     });
     kernels.arena.release(mark);
   }
-  const keep = async (progress: FitProgress): Promise<void> =>
-    checkpoint?.save(encodeProgress(kernels, state, progress, identity));
+  let last: FitProgress | undefined;
+  const keep = async (): Promise<void> => {
+    if (last) await checkpoint?.save(encodeProgress(kernels, state, last, identity));
+  };
   let kept = performance.now();
   for (const name of names.slice(Math.max(0, names.indexOf(before?.phase ?? '')))) {
     const resumed = before?.phase === name ? before : undefined;
@@ -114,7 +116,6 @@ export async function runPhases(
     const batches = pools.map((pool, at) =>
       createBatches(pool.length, settings.batch, settings.seed, `${name} ${at}`),
     );
-    let last: PhaseProgress | undefined;
     const phase = runPhase({
       name,
       steps: work.steps,
@@ -132,16 +133,16 @@ export async function runPhases(
       },
       measure: work.measure,
       async onStep(progress) {
-        onStep?.(progress);
         last = progress;
+        onStep?.(progress);
         if (performance.now() - kept < (checkpoint?.pause ?? checkpointPause)) return;
-        await keep(progress);
+        await keep();
         kept = performance.now();
       },
     });
     await phase.catch(async (error: unknown) => {
-      // Between steps, so that nothing of the last one is lost.
-      if (signal?.aborted && last) await keep(last);
+      // A stop that was asked for comes between steps, and is not to cost those since the last checkpoint.
+      if (signal?.aborted) await keep();
       throw error;
     });
   }

@@ -52,6 +52,17 @@ export function cropCentre(picture: Picture, width: number, height: number): Pic
   }
   const left = Math.floor((picture.width - width) / 2);
   const top = Math.floor((picture.height - height) / 2);
+  return cropAt(picture, left, top, width, height);
+}
+
+/** Copies the `width` × `height` pixels whose first is at (`left`, `top`); they must lie in the picture. */
+export function cropAt(
+  picture: Picture,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+): Picture {
   const { channels } = picture;
   const data = new Uint8Array(width * height * channels);
   for (let y = 0; y < height; y++) {
