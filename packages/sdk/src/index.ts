@@ -76,6 +76,7 @@ export {
   isFittedKind,
 } from './hidden/fitted/fitted-hidden.js';
 export { type HiddenFile, loadHidden } from './hidden/fitted/load.js';
+export type { FittedChoice, FittedEntry } from './hidden/fitted/shipped.js';
 export {
   type ActivationName,
   type Features,
@@ -106,6 +107,7 @@ export { cosine, mean, median, pearson, standardDeviation } from './numeric/stat
 export { createGenerator, type Generator } from './random/generator.js';
 export type { StreamLabel } from './random/stream-hash.js';
 export type { EncodedText, Tokenizer } from './text/unigram.js';
+export type { Adaptation } from './transformer/adapted.js';
 export type { InputOptions, ModelInput } from './transformer/inputs.js';
 export { type LoadOptions, loadModel, type Model } from './transformer/model.js';
 export type {

@@ -1,6 +1,5 @@
 import { TripartiteError } from '../errors.js';
-import { findKind, type HiddenOptions, hiddenSource } from '../hidden/create.js';
-import type { HiddenSource } from '../hidden/hidden-layer.js';
+import type { HiddenOptions } from '../hidden/create.js';
 import type { Statistics } from '../hidden/statistics.js';
 import { relativeError } from '../numeric/statistics.js';
 import { forward } from '../transformer/forward.js';
@@ -10,13 +9,13 @@ import { interpret, type RunResult } from '../transformer/results.js';
 import { countRows, type Stream } from '../transformer/stream.js';
 import { type HeadTrace, readPlaces, tracingAttend } from '../transformer/traces.js';
 import { averageDrift, averageHeads, averageOutputs, spreadOfOutputs } from './average.js';
+import { chooseHidden } from './choose-hidden.js';
 import type {
   Comparison,
   ComparisonOutput,
   DetailedComparison,
   HeadComparison,
   HeadDetail,
-  HiddenReport,
   LayerDrift,
 } from './comparison.js';
 import { picturesOf, tokenLabels } from './details.js';
@@ -26,30 +25,19 @@ import { runTwin } from './twin.js';
 
 /** Options of `compare`. */
 export interface CompareOptions {
-  /** Hidden neurons of every swapped head. Default `matched`, 256. */
+  /** Hidden neurons of every swapped head. Default: 256, of a fitted layer that the model brings, else `matched`. */
   readonly hidden?: HiddenOptions;
   /** First seed; also decides which patches are hidden. Default 1. */
   readonly seed?: number;
-  /** How many seeds, counting on from the first. Default 1. */
+  /** How many seeds, counting on from the first; a fitted layer is the same under all of them. Default 1. */
   readonly seeds?: number;
   /** Heads to replace: `all` (default), `none`, or a list such as `0,2.1`. */
   readonly swap?: string;
-  /** What calibrated kinds are fitted to. Default: the model's own statistics. */
+  /** What calibrated kinds are fitted to, and then `matched` is the default. Default: the model's own statistics. */
   readonly calibration?: Statistics;
   readonly signal?: AbortSignal;
   /** Called with the share done and what is being done. */
   readonly onProgress?: (fraction: number, what: string) => void;
-}
-
-/** Hidden layers for a model by options: calibrated kinds get the model's statistics unless others are given. */
-export async function sourceFor(
-  model: Model,
-  hidden: HiddenOptions,
-  calibration?: Statistics,
-): Promise<HiddenSource> {
-  const calibrated = !hidden.features && findKind(hidden.kind ?? 'matched').needsStatistics;
-  if (!calibrated) return hiddenSource(hidden);
-  return hiddenSource(hidden, calibration ?? (await model.statistics()));
 }
 
 /** Softmax's run of one input, kept to compare with. */
@@ -113,23 +101,26 @@ async function compareRuns(
   const { hidden = {}, seed = 1, swap = 'all', signal, onProgress, calibration } = options;
   const seeds = listSeeds(seed, options.seeds ?? 1);
   const swapped = readPlaces(swap, model.layers);
-  const source = await sourceFor(model, hidden, calibration);
+  const { source, report, host, seeded } = await chooseHidden(model, hidden, calibration);
   checkAborted(signal);
   onProgress?.(0, 'transformer');
   const baseline = await runBaseline(model, prepareInput(model, input, { seed }), signal);
+  const { traces } = host === model ? baseline : await runBaseline(host, baseline.input, signal);
   const runs: SeedRun[] = [];
-  for (const [index, own] of seeds.entries()) {
-    onProgress?.((index + 0.5) / (seeds.length + 0.5), `twin, seed ${own}`);
+  // Where nothing is drawn, one run stands for all seeds.
+  const drawn = seeded ? seeds : seeds.slice(0, 1);
+  for (const [index, own] of drawn.entries()) {
+    onProgress?.((index + 0.5) / (drawn.length + 0.5), `twin, seed ${own}`);
     const heads: HeadComparison[] = [];
     const details: HeadDetail[] = [];
     const drift: LayerDrift[] = [];
     const [last] = await runTwin(
-      model,
+      host,
       [baseline.input.prepared],
       { source, seed: own, swapped },
       {
         measuring: {
-          traces: baseline.traces,
+          traces,
           visit(layer, trace, inTwin) {
             const whole = detailed && index === 0;
             const { comparison, detail } = measureHead(model.kernels, layer, trace, inTwin, whole);
@@ -149,12 +140,13 @@ async function compareRuns(
     runs.push({ output, heads, details, drift, result });
     checkAborted(signal);
   }
-  const outputs = runs.map((run) => run.output);
+  const first = runs[0] as SeedRun;
+  const outputs = seeds.map((_, index) => (runs[index] ?? first).output);
   const comparison: Comparison = {
     model: model.name,
     tokens: baseline.input.tokens,
     tokensBeforeCut: baseline.input.tokensBeforeCut,
-    hidden: reportHidden(hidden),
+    hidden: report,
     seed,
     seeds,
     swap: swap === 'all' ? 'all' : placesOf(model, swapped),
@@ -163,14 +155,7 @@ async function compareRuns(
     drift: averageDrift(runs.map((run) => run.drift)),
     ...(seeds.length > 1 && { spread: spreadOfOutputs(outputs), runs: outputs }),
   };
-  return { comparison, baseline, first: runs[0] as SeedRun };
-}
-
-function reportHidden({ kind, neurons = 256, sampling, features, weights }: HiddenOptions) {
-  if (features) return { kind: kind ?? 'custom', neurons } satisfies HiddenReport;
-  const found = findKind(kind ?? 'matched');
-  const own = weights ? {} : { sampling: sampling ?? found.defaultSampling };
-  return { kind: found.name, neurons, ...own } satisfies HiddenReport;
+  return { comparison, baseline, first };
 }
 
 function placesOf(model: Model, wanted: ReturnType<typeof readPlaces>): string[] {

@@ -1,4 +1,5 @@
 import type { Picture } from '../image/picture.js';
+import type { Adaptation } from '../transformer/adapted.js';
 
 /** The hidden layer that stood in for softmax, as reported. */
 export interface HiddenReport {
@@ -7,10 +8,16 @@ export interface HiddenReport {
   readonly neurons: number;
   /** How the random weights were drawn; absent where nothing was. */
   readonly sampling?: string;
+  /** Present where a fitted layer has one φ for queries and keys. */
+  readonly shared?: true;
+  /** SHA-256 of a fitted layer's file, as `encodeHidden` writes it. */
+  readonly sha256?: string;
+  /** `adapted` only: how far the twin's transformer was changed too. */
+  readonly adaptation?: Adaptation;
 }
 
 /**
- * One head on the transformer's own q, k, v (no error flows in from other heads). Means over tokens,
+ * One head on the transformer's own q, k, v; with `adapted` on those of the changed transformer (no error flows in from other heads). Means over tokens,
  * natural logarithms. `null` where a measure has no meaning: a constant series, or responses that are not
  * positive (their number is in `nonPositiveResponses`).
  */

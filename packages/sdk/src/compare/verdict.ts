@@ -60,14 +60,15 @@ function mean(values: readonly number[]): number {
 function setting(comparisons: readonly Comparison[]): string {
   const first = comparisons[0];
   if (!first) return '';
-  const { kind, neurons } = first.hidden;
+  const { kind, neurons, shared, sha256 } = first.hidden;
   const swapped = first.heads.filter((head) => head.swapped).length;
   const part =
     swapped === first.heads.length ? '' : ` in ${swapped} of its ${first.heads.length} heads`;
   const over = comparisons.length > 1 ? ` and over ${comparisons.length} inputs` : '';
-  const draws = first.seeds.length > 1 ? `, mean of ${first.seeds.length} draws` : '';
+  // A fitted layer draws nothing.
+  const draws = first.seeds.length > 1 && !sha256 ? `, mean of ${first.seeds.length} draws` : '';
   const count = `${neurons} hidden neuron${neurons === 1 ? '' : 's'} per head`;
-  return `${count}${part} (${kind}${draws})${over}`;
+  return `${count}${part} (${kind}${shared ? ', one φ' : ''}${draws})${over}`;
 }
 
 function outputs<T extends Comparison['output']['type']>(

@@ -3,6 +3,12 @@ import { TripartiteError } from '../errors.js';
 import { createGenerator } from '../random/generator.js';
 import { drawWeights } from './draw-weights.js';
 import {
+  type FittedHidden,
+  fittedKinds,
+  fittedSource,
+  isFittedKind,
+} from './fitted/fitted-hidden.js';
+import {
   type Features,
   type HiddenLayer,
   type HiddenSource,
@@ -18,13 +24,20 @@ export const mostNeurons = 1_000_000;
 
 /** Which hidden neurons a head gets. */
 export interface HiddenOptions {
-  /** Name of a kind in `hiddenKinds`. Default `matched`. */
+  /**
+   * Name of a kind in `hiddenKinds`, or `learned`, `fine-tuned`, `adapted` where the model brings such a fitted layer.
+   * Default: the fitted layer that the model prefers, else `matched`.
+   */
   readonly kind?: string;
-  /** Hidden neurons m, 1 … 10⁶. Default 256. */
+  /** Hidden neurons m, 1 … 10⁶; of fitted layers that the model brings the nearest is taken. Default 256. */
   readonly neurons?: number;
+  /** A fitted layer (`loadHidden`, `fit`) instead of a kind: `neurons` and all else are its own. */
+  readonly fitted?: FittedHidden;
+  /** Of the fitted layers that the model brings, those with one φ for queries and keys, or the others. */
+  readonly shared?: boolean;
   /** How weights are drawn. Default: the kind's own. */
   readonly sampling?: Sampling;
-  /** The user's own W, (neurons, width) row-major, instead of a draw. */
+  /** The user's own W, (neurons, width) row-major (hedgehog: a row for every two), instead of a draw. */
   readonly weights?: Float32Array | Float64Array;
   /** The user's own φ instead of a kind; then `kind` is only a label. */
   readonly features?: Features;
@@ -33,7 +46,7 @@ export interface HiddenOptions {
 }
 
 /** What a single head's layer needs beside the options. */
-export interface HiddenSettings extends HiddenOptions {
+export interface HiddenSettings extends Omit<HiddenOptions, 'fitted' | 'shared'> {
   /** Head width d. */
   readonly width: number;
   /** Seed of every draw. Default 1. */
@@ -48,7 +61,13 @@ export interface HiddenSettings extends HiddenOptions {
 export function findKind(name: string): HiddenKind {
   const kind = hiddenKinds.find((k) => k.name === name);
   if (kind) return kind;
-  const names = hiddenKinds.map((k) => k.name);
+  if (isFittedKind(name)) {
+    throw new TripartiteError(
+      'BAD_INPUT',
+      `hidden kind ${name} is fitted and cannot be drawn; give a fitted layer, or a model that brings one`,
+    );
+  }
+  const names = [...new Set([...hiddenKinds.map((k) => k.name), ...fittedKinds])];
   const near = nearestName(name, names);
   throw new TripartiteError(
     'BAD_INPUT',
@@ -92,31 +111,38 @@ export function hiddenLayer(settings: HiddenSettings): HiddenLayer {
     );
   }
   const generator = createGenerator(seed, 'hidden', ...stream);
+  const rows = kind.rows?.(neurons) ?? neurons;
   const weights = settings.weights
     ? Float64Array.from(settings.weights)
-    : drawWeights(generator, sampling, neurons, width);
+    : drawWeights(generator, sampling, rows, width);
   if (weights.some((w) => !Number.isFinite(w))) {
     throw new TripartiteError(
       'BAD_INPUT',
       'hidden weights hold values that are not finite numbers',
     );
   }
-  if (weights.length !== neurons * width) {
+  if (weights.length !== rows * width) {
+    const made = rows === neurons ? '' : ` of ${rows} rows`;
     throw new TripartiteError(
       'BAD_SHAPE',
-      `hidden weights have ${weights.length} values; ${neurons} neurons × width ${width} need ${neurons * width}`,
+      `hidden weights have ${weights.length} values; ${neurons} neurons${made} × width ${width} need ${rows * width}`,
     );
   }
   const { statistics } = settings;
-  const parts = { neurons, width, sampling, generator, weights };
+  const own = settings.weights !== undefined;
+  const parts = { neurons, width, sampling, generator, weights, own };
   return kind.build(statistics ? { ...parts, statistics } : parts);
 }
 
 /**
- * Hidden layers for every head of a transformer: independent draws by layer and head, calibrated kinds on
- * that head's statistics. Throws as `hiddenLayer` does.
+ * Hidden layers for every head of a transformer: a fitted layer's own, or independent draws by layer and head,
+ * calibrated kinds on that head's statistics. Throws as `hiddenLayer` and `fittedSource` do.
  */
-export function hiddenSource(options: HiddenOptions, statistics?: Statistics): HiddenSource {
+export function hiddenSource(
+  { fitted, shared: _, ...options }: HiddenOptions,
+  statistics?: Statistics,
+): HiddenSource {
+  if (fitted) return fittedSource(fitted);
   return ({ layer, head, width }, seed) => {
     const own = statistics?.layers[layer]?.[head];
     return hiddenLayer({

@@ -1,4 +1,5 @@
 import { performer, truncatedPerformer } from './kinds/exponential.js';
+import { hedgehog } from './kinds/hedgehog.js';
 import type { HiddenKind } from './kinds/kind.js';
 import { elu, linear, relu } from './kinds/linear.js';
 import { matched } from './kinds/matched.js';
@@ -15,4 +16,5 @@ export const hiddenKinds: readonly HiddenKind[] = [
   linear,
   elu,
   relu,
+  hedgehog,
 ];

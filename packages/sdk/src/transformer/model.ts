@@ -3,18 +3,31 @@ import type { ModelPackage, ModelSource } from '../checkpoint/model-source.js';
 import { decodeNpz } from '../checkpoint/npz.js';
 import { openSource, readJson, readRequired } from '../checkpoint/open-source.js';
 import { parseSafetensors, type Safetensors } from '../checkpoint/safetensors.js';
-import { checkThreads, type Engine, type EngineOptions, openEngine } from '../engine.js';
+import { sha256 } from '../checkpoint/sha256.js';
+import type { Engine, EngineOptions } from '../engine.js';
 import { TripartiteError } from '../errors.js';
+import { checkBelongs } from '../hidden/fitted/belongs.js';
+import type { AdaptedTensors, FittedHidden } from '../hidden/fitted/fitted-hidden.js';
+import {
+  chooseEntry,
+  type FittedChoice,
+  type FittedEntry,
+  lackingError,
+  readEntries,
+  readEntry,
+} from '../hidden/fitted/shipped.js';
 import type { LayerShape } from '../hidden/hidden-layer.js';
 import { readStatistics, type Statistics } from '../hidden/statistics.js';
 import { type PreprocessorSettings, readPreprocessor } from '../image/preprocessor.js';
-import { checkMemory, reserveMemory, withinMemory } from '../memory.js';
+import { keepEach, once } from '../keep.js';
+import { checkMemory } from '../memory.js';
 import { createUseLiteTokenizer, type Tokenizer } from '../text/unigram.js';
-import { checkOpen, takeTurn } from '../turns.js';
+import { type Adaptation, measureAdaptation, placeAdapted } from './adapted.js';
 import { readPlan } from './architectures.js';
 import { weightBytes } from './memory-needs.js';
+import { checkComputing, placeModel } from './place-model.js';
 import type { Plan } from './plan.js';
-import { placeWeights, type Weights } from './weights.js';
+import type { Weights } from './weights.js';
 
 /** A pretrained transformer, ready to run: its plan, and its weights in kernels of its own. */
 export interface Model {
@@ -37,10 +50,25 @@ export interface Model {
   readonly weights: Weights;
   readonly tokenizer?: Tokenizer;
   readonly preprocessor?: PreprocessorSettings;
-  /** SHA-256 of model.safetensors, hex; reads the file again. */
+  /** Present where tensors were replaced (`withTensors`): how far. */
+  readonly adaptation?: Adaptation;
+  /** SHA-256 of model.safetensors, hex; reads the file again, once. */
   weightsHash(): Promise<string>;
   /** What `matched` is calibrated on: the model's calibration.npz. Throws `BAD_INPUT` where it has none. */
   statistics(): Promise<Statistics>;
+  /** The fitted hidden layers that it brings, the preferred first; often none. Throws `BAD_CHECKPOINT`. */
+  fittedLayers(): Promise<readonly FittedEntry[]>;
+  /**
+   * The fitted hidden layer that it brings of a kind, with the number of neurons nearest to the one wanted; read once.
+   * Throws `BAD_INPUT` where it brings none, `BAD_CHECKPOINT` and what else `decodeHidden` throws for a bad file.
+   */
+  fitted(choice?: FittedChoice): Promise<FittedHidden>;
+  /**
+   * The same model with some tensors replaced, by their names in the checkpoint, beside the unchanged one and on its
+   * engine, whose memory they keep. The same object of tensors gives the same model again. Throws `BAD_INPUT` for
+   * names that it does not compute with, `BAD_SHAPE`, `OUT_OF_MEMORY`.
+   */
+  withTensors(tensors: AdaptedTensors): Promise<Model>;
   /** Ends the threads of the engine that was opened for it; one that was given is its owner's to close. */
   close(): void;
 }
@@ -84,15 +112,16 @@ export async function loadModel(
       : { preprocessor: readPreprocessor(await readJson(source, 'preprocessor_config.json')) };
   checkAborted(signal);
   onProgress?.(0.1, 'weights');
-  const bytes = await readRequired(source, 'model.safetensors');
+  const file = await readCheckpoint();
   checkAborted(signal);
-  const file = parseSafetensors(bytes, `${source.name}/model.safetensors`);
   const { kernels, weights, close } = await placeModel(source.name, file, plan, needed, computing);
   onProgress?.(1, 'ready');
   const layers = plan.steps.flatMap((step) => (step.op === 'block' ? [step.block] : []));
-  let statistics: Promise<Statistics> | undefined;
+  const hash = once(async () => sha256(await readRequired(source, 'model.safetensors')));
+  const entries = once(() => readEntries(source));
+  const fittedOf = keepEach((entry: FittedEntry) => readEntry(source, entry));
 
-  return {
+  const model: Model = {
     name: source.name,
     type: plan.type,
     modality: plan.modality,
@@ -106,16 +135,33 @@ export async function loadModel(
     weights,
     close,
     ...reader,
-    async weightsHash() {
-      const all = Uint8Array.from(await readRequired(source, 'model.safetensors'));
-      const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', all));
-      return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    weightsHash: hash,
+    statistics: once(loadStatistics),
+    fittedLayers: entries,
+    async fitted(choice = {}) {
+      const all = await entries();
+      const entry = chooseEntry(all, choice);
+      if (!entry) throw lackingError(source.name, all, choice);
+      const fitted = await fittedOf(entry);
+      await checkBelongs(fitted, model);
+      return fitted;
     },
-    statistics() {
-      statistics ??= loadStatistics();
-      return statistics;
-    },
+    withTensors: keepEach(async (tensors: AdaptedTensors) => {
+      const again = await readCheckpoint();
+      const adaptation = measureAdaptation(again, tensors);
+      return {
+        ...model,
+        weights: await placeAdapted(kernels, again, plan, tensors, weights),
+        adaptation,
+      };
+    }),
   };
+  return model;
+
+  async function readCheckpoint(): Promise<Safetensors> {
+    const file = 'model.safetensors';
+    return parseSafetensors(await readRequired(source, file), `${source.name}/${file}`);
+  }
 
   async function loadStatistics(): Promise<Statistics> {
     const npz = await source.read('calibration.npz');
@@ -127,46 +173,6 @@ export async function loadModel(
     }
     return readStatistics(decodeNpz(npz, `${source.name}/calibration.npz`), layers);
   }
-}
-
-/** Where and how a model computes. */
-type Computing = Pick<LoadOptions, 'engine' | 'threads' | 'fast'>;
-
-function checkComputing({ engine, threads, fast }: Computing): void {
-  if (threads !== undefined) checkThreads(threads);
-  if (engine) checkOpen(engine.kernels);
-  if (engine && (threads !== undefined || fast !== undefined)) {
-    throw new TripartiteError(
-      'BAD_INPUT',
-      'loadModel was given an engine and threads or fast; an engine has its own: give one or the other',
-    );
-  }
-}
-
-/** Copies the weights into the memory of the engine given, or of a new one; what fails leaves nothing behind. */
-async function placeModel(
-  name: string,
-  file: Safetensors,
-  plan: Plan,
-  needed: number,
-  { engine, ...options }: Computing,
-): Promise<Pick<Model, 'kernels' | 'weights' | 'close'>> {
-  const { kernels, close } = engine ?? (await openEngine(options));
-  const closeOwn = engine ? () => {} : close;
-  return takeTurn(kernels, async () => {
-    const mark = kernels.arena.mark();
-    try {
-      const weights = withinMemory(name, () => {
-        reserveMemory(kernels.arena, needed);
-        return placeWeights(kernels, file, plan);
-      });
-      return { kernels, weights, close: closeOwn };
-    } catch (error) {
-      kernels.arena.release(mark);
-      closeOwn();
-      throw error;
-    }
-  });
 }
 
 /** The tokenizer, whose ids must all have a row in the embedding table. */

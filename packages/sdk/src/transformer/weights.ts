@@ -1,5 +1,6 @@
 import type { Kernels, Pointer } from '@tripartite/kernels';
 import type { Safetensors } from '../checkpoint/safetensors.js';
+import { TripartiteError } from '../errors.js';
 import type { LinearNames, NormNames, Plan, Step } from './plan.js';
 
 /** A linear layer in the arena: weights (input, output) and bias, packed from the file's (output, input). */
@@ -24,12 +25,32 @@ export interface Weights {
   tensor(name: string): Pointer;
 }
 
+/** Tensors that are to be placed anew, beside weights that lie in the arena already. */
+export interface WeightChange {
+  readonly base: Weights;
+  readonly names: ReadonlySet<string>;
+}
+
 /**
- * Puts every tensor that the plan names into the arena. Throws `MISSING_TENSOR` and `BAD_SHAPE` naming the
- * tensor, `UNSUPPORTED` for a dtype that is no float, `OutOfMemory` of the kernels when they do not fit.
+ * Puts every tensor that the plan names into the arena, or only what `change` touches. Throws `MISSING_TENSOR` and
+ * `BAD_SHAPE` naming the tensor, `UNSUPPORTED` for a dtype that is no float, `BAD_INPUT` for a change of a tensor
+ * that the plan does not name, `OutOfMemory` of the kernels when they do not fit.
  */
-export function placeWeights(kernels: Kernels, file: Safetensors, plan: Plan): Weights {
+export function placeWeights(
+  kernels: Kernels,
+  file: Safetensors,
+  plan: Plan,
+  change?: WeightChange,
+): Weights {
   const { arena } = kernels;
+  const left = new Set(change?.names);
+  /** Whether any of a part's tensors is to be placed. */
+  const touched = (...names: readonly string[]): boolean => {
+    if (!change) return true;
+    for (const name of names) left.delete(name);
+    return names.some((name) => change.names.has(name));
+  };
+  const pair = (name: string): string[] => [`${name}.weight`, `${name}.bias`];
   const linears = new Map<string, PlacedLinear>();
   const norms = new Map<string, PlacedNorm>();
   const tensors = new Map<string, Pointer>();
@@ -38,6 +59,7 @@ export function placeWeights(kernels: Kernels, file: Safetensors, plan: Plan): W
     { names, input, output }: LinearNames,
     fileShape?: readonly number[],
   ): void => {
+    if (!touched(...names.flatMap(pair))) return;
     const weights = arena.allocate(kernels.packedWeightsBytes(input, output));
     const part = output / names.length;
     const mark = arena.mark();
@@ -53,6 +75,7 @@ export function placeWeights(kernels: Kernels, file: Safetensors, plan: Plan): W
     linears.set(names.join(), { weights, input, output });
   };
   const placeNorm = ({ name, width, epsilon }: NormNames): void => {
+    if (!touched(...pair(name))) return;
     norms.set(name, {
       weight: arena.store(file.float32(`${name}.weight`, [width])),
       bias: arena.store(file.float32(`${name}.bias`, [width])),
@@ -61,6 +84,7 @@ export function placeWeights(kernels: Kernels, file: Safetensors, plan: Plan): W
     });
   };
   const placeTensor = (name: string, shape: readonly number[]): void => {
+    if (!touched(name)) return;
     tensors.set(name, arena.store(file.float32(name, shape)));
   };
   const place = (step: Step): void => {
@@ -96,10 +120,18 @@ export function placeWeights(kernels: Kernels, file: Safetensors, plan: Plan): W
   };
   for (const step of plan.steps) place(step);
 
-  // Everything a plan names has been placed above, or placing has thrown.
+  const [unknown] = left;
+  if (unknown !== undefined) {
+    throw new TripartiteError(
+      'BAD_INPUT',
+      `tensor "${unknown}" is changed, but ${file.file} has none of that name that the model computes with`,
+    );
+  }
+  // Everything a plan names has been placed above or before, or placing has thrown.
   return {
-    linear: (names) => linears.get(names.names.join()) as PlacedLinear,
-    norm: (names) => norms.get(names.name) as PlacedNorm,
-    tensor: (name) => tensors.get(name) as Pointer,
+    linear: (names) =>
+      linears.get(names.names.join()) ?? (change?.base.linear(names) as PlacedLinear),
+    norm: (names) => norms.get(names.name) ?? (change?.base.norm(names) as PlacedNorm),
+    tensor: (name) => tensors.get(name) ?? (change?.base.tensor(name) as Pointer),
   };
 }

@@ -33,6 +33,7 @@ const formulas: Record<string, Formula> = {
   linear: (z, _, half, m) => 1 + (z - half - 0.5 * Math.log(m)),
   elu: (z) => (z > 0 ? z + 1 : Math.exp(z)),
   relu: (z) => Math.max(0, z),
+  hedgehog: (z) => Math.exp(z),
 };
 
 /**

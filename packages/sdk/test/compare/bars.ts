@@ -1,4 +1,4 @@
-import { sourceFor } from '../../src/compare/compare.js';
+import { chooseHidden } from '../../src/compare/choose-hidden.js';
 import { runTwin } from '../../src/compare/twin.js';
 import type { HiddenOptions } from '../../src/hidden/create.js';
 import type { Picture } from '../../src/image/picture.js';
@@ -22,12 +22,12 @@ export async function measureCosine(
   hidden: HiddenOptions,
   seeds: readonly number[],
 ): Promise<number> {
-  const source = await sourceFor(model, hidden);
+  const { source, host } = await chooseHidden(model, hidden);
   const inputs = texts.map((text) => prepareInput(model, { text }).prepared);
   const own = await forward(model, inputs);
   const cosines: number[] = [];
   for (const seed of seeds) {
-    const twin = await runTwin(model, inputs, { source, seed, swapped: () => true });
+    const twin = await runTwin(host, inputs, { source, seed, swapped: () => true });
     cosines.push(...twin.map((embedding, i) => cosine(embedding, own[i] as Float32Array)));
   }
   return mean(cosines);
@@ -41,11 +41,11 @@ export async function measureAgreement(
   hidden: HiddenOptions,
   seeds: readonly number[],
 ): Promise<number> {
-  const source = await sourceFor(model, hidden);
+  const { source, host } = await chooseHidden(model, hidden);
   const inputs = digits.map((image) => prepareInput(model, { image }).prepared);
   const hits: number[] = [];
   for (const seed of seeds) {
-    const twin = await runTwin(model, inputs, { source, seed, swapped: () => true });
+    const twin = await runTwin(host, inputs, { source, seed, swapped: () => true });
     hits.push(
       ...twin.map((logits, i) => (logits.indexOf(Math.max(...logits)) === labels[i] ? 1 : 0)),
     );
@@ -60,7 +60,7 @@ export async function measureLoss(
   hidden: HiddenOptions,
   seeds: readonly number[],
 ): Promise<number> {
-  const source = await sourceFor(model, hidden);
+  const { source, host } = await chooseHidden(model, hidden);
   const losses: number[] = [];
   for (const seed of seeds) {
     const inputs = photographs.map((image) => prepareInput(model, { image }, { seed }));
@@ -71,7 +71,7 @@ export async function measureLoss(
     };
     const own = (await forward(model, prepared)).map(psnrOf);
     const recipe = { source, seed, swapped: () => true };
-    const twin = (await runTwin(model, prepared, recipe)).map(psnrOf);
+    const twin = (await runTwin(host, prepared, recipe)).map(psnrOf);
     losses.push(...own.map((value, i) => value - (twin[i] as number)));
   }
   return mean(losses);

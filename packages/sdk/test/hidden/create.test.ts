@@ -49,11 +49,12 @@ describe('hiddenLayer', () => {
     expect(uncalibrated === 'nothing').toBe(!kind.needsStatistics);
   });
 
-  it('knows the nine kinds of the equations, and no name twice', () => {
+  it('knows the ten kinds of the equations, and no name twice', () => {
     expect(hiddenKinds.map(({ name }) => name).sort()).toEqual([
       'clipped-sine',
       'cosine',
       'elu',
+      'hedgehog',
       'linear',
       'matched',
       'performer',
@@ -67,6 +68,14 @@ describe('hiddenLayer', () => {
     expect(build(name, 32, { seed: 7 })).toEqual(build(name, 32, { seed: 7 }));
     expect(build(name, 32, { seed: 8 })).not.toEqual(build(name, 32, { seed: 7 }));
     expect(build(name)).toEqual(build(name, 32, { seed: 1 }));
+  });
+
+  it.each(['performer', 'linear', 'elu', 'relu'])('takes the user’s own W as it is, %s', (kind) => {
+    for (const neurons of [width, 5]) {
+      const weights = Float32Array.from({ length: neurons * width }, (_, at) => at / 7);
+      const layer = hiddenLayer({ kind, neurons, width, weights }) as WeightedLayer;
+      expect(layer.query.weights).toEqual(weights);
+    }
   });
 
   it.each(samplings)('draws rows of N(0, I) each, %s', (sampling) => {

@@ -9,8 +9,10 @@ export interface Ingredients {
   readonly sampling: Sampling;
   /** Draws phases; weights come from `weights`. */
   readonly generator: Generator;
-  /** (neurons, width), rows N(0, I) as `sampling` says, or the user's own W. */
+  /** (neurons, width), or as many rows as the kind says, N(0, I) as `sampling` says, or the user's own W. */
   readonly weights: Float64Array;
+  /** True where `weights` are the user's own: W itself, whose rows a kind does not stretch. */
+  readonly own: boolean;
   /** Moments of this head's queries and keys; present where the kind `needsStatistics`. */
   readonly statistics?: HeadStatistics;
 }
@@ -24,6 +26,8 @@ export interface HiddenKind {
   /** True for kinds calibrated on the head's own queries and keys. */
   readonly needsStatistics: boolean;
   readonly defaultSampling: Sampling;
+  /** Rows of W that so many neurons are made of. Default: a row each. */
+  rows?(neurons: number): number;
   build(ingredients: Ingredients): WeightedLayer;
 }
 

@@ -18,8 +18,10 @@ export const linear: HiddenKind = {
     }),
 };
 
-/** W with rows N(0, I/d). */
-function narrowWeights({ weights, width }: Ingredients): Float32Array {
+/** W with rows N(0, I/d), the identity where there are `whole` neurons, or the user's own W. */
+export function narrowWeights({ weights, width, neurons, own }: Ingredients, whole = 0) {
+  if (own) return Float32Array.from(weights);
+  if (neurons === whole) return identity(width);
   const factor = 1 / Math.sqrt(width);
   return Float32Array.from(weights, (w) => w * factor);
 }
@@ -41,7 +43,7 @@ export const elu: HiddenKind = {
   defaultSampling: 'iid',
   build: (parts) =>
     symmetricLayer('elu', parts, false, 'elu', {
-      weights: parts.neurons === parts.width ? identity(parts.width) : narrowWeights(parts),
+      weights: narrowWeights(parts, parts.width),
       bias: new Float32Array(parts.neurons),
       shift: 0,
       norm: 0,
