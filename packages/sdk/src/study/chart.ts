@@ -1,4 +1,5 @@
-import type { HeadDetail, TokenLabels } from '../compare/comparison.js';
+import type { TokenLabels } from '../compare/comparison.js';
+import type { ResponseDetail } from '../figure/response.js';
 import type { Picture } from '../image/picture.js';
 import type { Estimate } from './estimate.js';
 import type { StudyRow } from './study.js';
@@ -38,10 +39,7 @@ export interface DotsChart extends Named {
 /** Astrocyte response beside the normaliser, token by token: the figure of Kozachkov et al. (2023). */
 export interface ResponseChart extends Named {
   readonly type: 'response';
-  readonly detail: Pick<
-    HeadDetail,
-    'stack' | 'response' | 'logResponse' | 'normaliser' | 'logNormaliser'
-  >;
+  readonly detail: ResponseDetail;
   readonly tokens: TokenLabels;
 }
 

@@ -76,16 +76,23 @@ function spreadOf(values: Crossed): Spread | undefined {
 
 /**
  * Mean over inputs and draws, with a 95 % interval by Student's distribution for other inputs and other draws of the
- * same kind. Throws `BAD_INPUT` where a value is missing.
+ * same kind, cut at `bounds` that no value can pass. Throws `BAD_INPUT` where a value is missing.
  */
-export function estimateMean(values: Crossed): Estimate {
+export function estimateMean(
+  values: Crossed,
+  [least, most]: readonly [least: number, most: number] = [-Infinity, Infinity],
+): Estimate {
   checkCrossed(values);
   const value = mean(values.map(mean));
   const spread = spreadOf(values);
   const counts = { inputs: values.length, draws: values[0]?.length ?? 0 };
   if (!spread) return { value, ...counts };
   const half = studentQuantile(spread.degrees) * Math.sqrt(spread.variance);
-  return { value, interval: [value - half, value + half], ...counts };
+  return {
+    value,
+    interval: [Math.max(least, value - half), Math.min(most, value + half)],
+    ...counts,
+  };
 }
 
 /**
@@ -127,6 +134,9 @@ export function estimateMedian(values: readonly number[]): Estimate {
     ...counts,
   };
 }
+
+/** Least and largest cosine. */
+export const cosineBounds = [-1, 1] as const;
 
 /** A number that is as it is, such as an extreme of a sample: no interval. */
 export function exactly(value: number, inputs: number, draws = 1): Estimate {

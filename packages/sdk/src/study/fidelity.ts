@@ -3,7 +3,7 @@ import { mean } from '../numeric/statistics.js';
 import { type ModelInput, prepareInput } from '../transformer/inputs.js';
 import type { Model } from '../transformer/model.js';
 import { curvePoints, type StudyChart } from './chart.js';
-import { estimateMean, exactly } from './estimate.js';
+import { cosineBounds, estimateMean, exactly } from './estimate.js';
 import { expectedCosines, judged } from './expected.js';
 import {
   type HeadMedians,
@@ -151,7 +151,7 @@ function rowsOf(
   medians: readonly HeadMedians[],
 ): StudyRow[] {
   const labels = settingLabels(setting);
-  const cosine = estimateMean(cosines);
+  const cosine = estimateMean(cosines, cosineBounds);
   const worst = exactly(Math.min(...cosines.map(mean)), cosines.length, setting.seeds);
   return [
     {

@@ -12,8 +12,8 @@ import { ownResults, type Watching } from './twins.js';
 export const headMeasures = [
   { key: 'responseCorrelation', heading: 'response correlation', digits: 3 },
   { key: 'responseError', heading: 'response error', digits: 3 },
-  { key: 'attentionKl', heading: 'attention KL (nats)', digits: 3 },
-  { key: 'outputError', heading: 'output error', digits: 3 },
+  { key: 'attentionKl', heading: 'attention KL (nats)', digits: 3, dispensable: 2 },
+  { key: 'outputError', heading: 'output error', digits: 3, dispensable: 1 },
 ] as const;
 
 type HeadMeasure = (typeof headMeasures)[number]['key'];
@@ -62,9 +62,19 @@ export async function measureHeads(
 
 /** Columns of the heads' medians taken together. */
 export const headSummaryColumns = [
-  { key: 'correlationMedian', heading: 'response correlation, median head', digits: 3 },
-  { key: 'correlationWorst', heading: 'worst head', digits: 3 },
-  { key: 'responseErrorMedian', heading: 'response error, median head', digits: 3 },
+  {
+    key: 'correlationMedian',
+    heading: 'response correlation,\nmedian head',
+    digits: 3,
+    dispensable: 1,
+  },
+  { key: 'correlationWorst', heading: 'worst head', digits: 3, dispensable: 2 },
+  {
+    key: 'responseErrorMedian',
+    heading: 'response error,\nmedian head',
+    digits: 3,
+    dispensable: 3,
+  },
 ] as const;
 
 /** The median head and the worst one. */

@@ -23,6 +23,9 @@ import { crossedQuality, ownResults } from './twins.js';
 /** Hidden neurons of the study. */
 const neurons = 256;
 
+/** Least and largest 1 − cosine. */
+const costBounds = [0, 2] as const;
+
 const tables = [
   {
     name: '',
@@ -77,7 +80,11 @@ export async function studyHeads(
     const labels = settingLabels(setting);
     const all = await cost(() => true);
     const rows: StudyRow[] = [
-      { table: '', labels: { ...labels, head: 'all' }, values: { alone: estimateMean(all) } },
+      {
+        table: '',
+        labels: { ...labels, head: 'all' },
+        values: { alone: estimateMean(all, costBounds) },
+      },
     ];
     for (const { layer, head } of places) {
       const is = (place: { layer: number; head: number }) =>
@@ -88,7 +95,7 @@ export async function studyHeads(
       rows.push({
         table: '',
         labels: { ...labels, head: `${layer}.${head}` },
-        values: { alone: estimateMean(alone), spared: estimateMean(spared) },
+        values: { alone: estimateMean(alone, costBounds), spared: estimateMean(spared) },
       });
     }
     return rows;

@@ -10,6 +10,8 @@ export interface StudyColumn {
   readonly heading: string;
   /** Decimals that are shown; absent for labels. */
   readonly digits?: number;
+  /** Where there is no room for all, columns with the highest number are left out first; absent: it stays. */
+  readonly dispensable?: number;
 }
 
 /** A table of a study: what its columns are; rows name the table that they belong to. */

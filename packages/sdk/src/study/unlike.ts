@@ -3,7 +3,7 @@ import { mean } from '../numeric/statistics.js';
 import { type ModelInput, type Preparation, prepareInput } from '../transformer/inputs.js';
 import type { Model } from '../transformer/model.js';
 import type { StudyChart } from './chart.js';
-import { estimateMean, exactly } from './estimate.js';
+import { cosineBounds, estimateMean, exactly } from './estimate.js';
 import {
   drawnSettings,
   fittedSettings,
@@ -42,7 +42,7 @@ const lengths = [4, 8, 16, 32, 64, 128];
 const values = [
   { key: 'cosine', heading: 'mean cosine', digits: 3 },
   { key: 'worst', heading: 'worst text', digits: 3 },
-  { key: 'tokens', heading: 'mean tokens', digits: 0 },
+  { key: 'tokens', heading: 'mean tokens', digits: 0, dispensable: 1 },
 ];
 
 const tables = [
@@ -139,7 +139,7 @@ export async function studyUnlike(
             table,
             labels: { ...settingLabels(setting), ...label },
             values: {
-              cosine: estimateMean(rows),
+              cosine: estimateMean(rows, cosineBounds),
               worst: exactly(Math.min(...rows.map(mean)), texts.length, setting.seeds),
               ...(table === '' && {
                 tokens: exactly(mean(texts.map(({ tokens }) => tokens)), texts.length),

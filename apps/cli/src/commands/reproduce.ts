@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import type { Model, StudyOptions, StudyResult } from '@tripartite/sdk';
+import { describeCommandLine } from '../command-line.js';
+import { describeFallback, type EngineFlags, parseEngine } from '../engine-options.js';
+import { openModel } from '../model-registry.js';
+import { parseWhole } from '../options.js';
+import { toJson } from '../output/json.js';
+import { count } from '../output/number.js';
+import { createNotes, type Notes } from '../output/progress.js';
+import { drawTable } from '../output/table.js';
+import { describeTerminal, styled, textWidth, wrap } from '../output/terminal.js';
+import { countVerdicts, quickNote, tableCells } from '../reproduce/cells.js';
+import { openUnits } from '../reproduce/kept-units.js';
+import type { Origin } from '../reproduce/origin.js';
+import { findStudies, type NamedStudy, studies } from '../reproduce/studies.js';
+import { writeStudy } from '../reproduce/study-files.js';
+import { describeTimeLeft } from '../reproduce/time-left.js';
+import { readVersions } from '../versions.js';
+import { checkFolderTarget, makeFolder } from '../write-file.js';
+
+/** Options of `tripartite reproduce` as they come from the command line. */
+export interface ReproduceFlags extends EngineFlags {
+  readonly list?: boolean;
+  readonly quick?: boolean;
+  readonly out?: string;
+  readonly seeds?: string;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `tripartite reproduce`: measures the studies behind the results, and says what came out as before. */
+export async function runReproduce(names: readonly string[], flags: ReproduceFlags): Promise<void> {
+  const chosen = findStudies(names);
+  if (flags.list === true) return listStudies(flags);
+  const seeds = flags.seeds === undefined ? undefined : parseWhole('--seeds', flags.seeds, 1, 1000);
+  const engine = parseEngine(flags);
+  const folder = await checkFolderTarget('--out', flags.out ?? 'reproduced');
+  const notes = createNotes(flags.quiet === true);
+  await makeFolder(folder);
+  const results: { study: NamedStudy; result: StudyResult; origin: Origin }[] = [];
+  let model: Model | undefined;
+  try {
+    for (const study of chosen) {
+      if (model?.name !== study.model) {
+        model?.close();
+        model = await openModel(study.model, engine);
+        const fallback = describeFallback(engine.fast, model.build);
+        if (fallback !== undefined && results.length === 0) notes.note(fallback);
+      }
+      const found = await runStudy(study, model, folder, flags, seeds, notes);
+      results.push({ study, ...found });
+      if (flags.json !== true) print(found.result, flags.quick === true);
+      notes.flush();
+    }
+  } finally {
+    model?.close();
+  }
+  if (flags.json !== true) return;
+  const described = results.map(({ study, result: { title, notes: said, rows }, origin }) => ({
+    ...origin,
+    name: study.name,
+    title,
+    notes: said,
+    rows,
+  }));
+  process.stdout.write(`${toJson({ studies: described })}\n`);
+}
+
+async function runStudy(
+  study: NamedStudy,
+  model: Model,
+  folder: string,
+  flags: ReproduceFlags,
+  seeds: number | undefined,
+  notes: Notes,
+): Promise<{ result: StudyResult; origin: Origin }> {
+  const { sha256: inputs, run } = await study.open();
+  const quick = flags.quick === true;
+  const command = ['reproduce', study.name, ...(quick ? ['--quick'] : [])];
+  const origin: Origin = {
+    command: describeCommandLine(
+      seeds === undefined ? command : [...command, '--seeds', String(seeds)],
+    ),
+    quick,
+    model: model.name,
+    weights: await model.weightsHash(),
+    inputs,
+    build: model.build,
+    versions: readVersions(),
+  };
+  const units = await openUnits(join(folder, `${study.name}.json`), origin, flags.resume === true);
+  if (units.count > 0) notes.note(`${study.name}: ${count(units.count, 'part')} measured before`);
+  const started = performance.now();
+  const options: StudyOptions = {
+    quick,
+    ...(seeds === undefined ? {} : { seeds }),
+    known: units.known,
+    onUnit: units.add,
+    onProgress: (fraction, what) => {
+      const left = describeTimeLeft(fraction, performance.now() - started);
+      notes.progress(fraction, [`${study.name}: ${what}`, left].filter(Boolean).join(', '));
+    },
+  };
+  const result = await run(model, options);
+  const { files, textInPng } = await writeStudy(folder, study.name, result, origin);
+  notes.note(`${study.name}: ${count(files.length, 'file')} in ${folder}`);
+  if (!textInPng) {
+    notes.note(
+      'the PNG figures have no text, as this system has no font; the SVG figures are whole',
+    );
+  }
+  return { result, origin };
+}
+
+function print({ title, tables, rows }: StudyResult, quick: boolean): void {
+  const terminal = describeTerminal(process.stdout);
+  const parts = [styled(title, 'bold', terminal)];
+  for (const table of tables) {
+    const own = rows.filter((row) => row.table === table.name);
+    if (own.length === 0 || table.data) continue;
+    const cells = tableCells(table, own);
+    parts.push(wrap(table.title, textWidth(terminal)));
+    parts.push(drawTable(cells.columns, cells.rows, terminal));
+  }
+  const verdicts = [countVerdicts(rows), ...(quick ? [quickNote] : [])].join(' ');
+  parts.push(wrap(verdicts, textWidth(terminal)));
+  process.stdout.write(`${parts.join('\n')}\n\n`);
+}
+
+function listStudies({ json }: ReproduceFlags): void {
+  const list = studies.map(({ name, model, summary }) => ({ name, model, summary }));
+  if (json === true) {
+    process.stdout.write(`${toJson({ studies: list })}\n`);
+    return;
+  }
+  const columns = (['study', 'model', 'what it asks'] as const).map((header) => ({
+    header,
+    align: 'left' as const,
+  }));
+  const rows = list.map(({ name, model, summary }) => [name, model, summary]);
+  process.stdout.write(`${drawTable(columns, rows, describeTerminal(process.stdout))}\n`);
+}
