@@ -28,7 +28,7 @@ import {
   type StudyUnit,
 } from './study.js';
 
-/** The text of the demonstration, about 90 tokens of USE-lite. */
+/** The text of the demonstration, 77 tokens of USE-lite. */
 export const responseText =
   'Astrocytes are cells of the brain that do not fire. Their fine branches wrap around the synapses between ' +
   'neurons, listen to what passes there, and answer slowly, with waves of calcium. A single one may touch a ' +
