@@ -6,6 +6,7 @@ import {
   type Model,
   type Statistics,
 } from '@tripartite/sdk';
+import { noteFitted } from './hidden-choice.js';
 import { describeCut, describeInversion, describeShortness } from './input-notes.js';
 import type { NamedInput } from './inputs.js';
 import type { Settings } from './options.js';
@@ -48,6 +49,7 @@ export async function compareAll<C extends Comparison>(
         notes.progress((index + fraction) / inputs.length, `${input.name}: ${what}`),
     };
     const comparison = await compareInDetail(model, await input.read(), options);
+    if (index === 0) noteFitted(comparison.hidden, settings, notes);
     noteOddities(model, input.name, comparison, notes);
     items.push({ input, comparison: keep(comparison) });
   }

@@ -23,7 +23,8 @@ Examples:
   $ tripartite compare --image sample:cat sample:boats --seeds 3 --json
   $ tripartite compare --text "Only the first layer." --swap 0
 
-Hidden layers: performer, cosine, positive-cosine, truncated-performer, clipped-sine, linear, elu, relu, matched.
+Hidden layers, drawn: performer, cosine, positive-cosine, truncated-performer, clipped-sine, linear, elu, relu,
+hedgehog, matched. Fitted, where the model brings one (see tripartite models): learned, fine-tuned, adapted.
 A file may be a folder of files (.txt, .md; .png, .jpg, .jpeg, .webp), or sample:NAME (see tripartite models).`;
 
 const runExamples = `
@@ -80,8 +81,18 @@ function addCompare(program: Command): void {
     .description(
       'Run a transformer beside its twin on the same input and measure how far they differ.',
     )
-    .option('--hidden <kind>', 'hidden layer φ that stands in for softmax (default: matched)')
-    .option('--neurons <m>', 'hidden neurons of each head, 1 to 1000000 (default: 256)')
+    .option(
+      '--hidden <kind|file>',
+      'hidden layer φ that stands in for softmax: a kind, or the file of a fitted one (default: a fitted one that the model brings, else matched)',
+    )
+    .option(
+      '--neurons <m>',
+      'hidden neurons of each head, 1 to 1000000; of fitted layers the nearest (default: 256)',
+    )
+    .option(
+      '--shared',
+      'of fitted layers that the model brings, one with one φ for queries and keys',
+    )
     .option(
       '--sampling <s>',
       'how weights are drawn: iid, orthogonal, antithetic, sobol (matched: orthogonal, others: iid)',

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import {
   type DetailedComparison,
+  type FittedHidden,
   type Model,
   type Statistics,
   samplings,
@@ -22,6 +23,8 @@ export interface ReportedItem {
   readonly comparison: DetailedComparison;
   /** Of the user's own files; the model's own otherwise. */
   readonly calibration?: Statistics | undefined;
+  /** The fitted layer of a file, where the twin has its neurons. */
+  readonly fitted?: FittedHidden | undefined;
 }
 
 /** Hidden neurons and seeds of the curve in a report. */
@@ -50,7 +53,7 @@ export async function sweepItems(
 ): Promise<ReportItem[]> {
   const measured = Math.min(items.length, mostSweeps);
   const swept: ReportItem[] = [];
-  for (const [index, { model, input, comparison, calibration }] of items.entries()) {
+  for (const [index, { model, input, comparison, calibration, fitted }] of items.entries()) {
     const name = describeInput(input);
     if (index >= measured) {
       swept.push({ name, comparison });
@@ -59,7 +62,8 @@ export async function sweepItems(
     const { hidden, swap } = comparison;
     const sampling = samplings.find((each) => each === hidden.sampling);
     const sweep = await sweepNeurons(model, await input.read(), {
-      kinds: [hidden.kind],
+      ...(fitted === undefined ? { kinds: [hidden.kind] } : { kinds: [], fitted: [fitted] }),
+      ...(hidden.sha256 === undefined ? {} : { shared: hidden.shared === true }),
       ...size,
       ...(sampling === undefined ? {} : { sampling }),
       swap: swap === 'all' ? 'all' : swap.join() || 'none',

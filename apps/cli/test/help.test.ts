@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Comparison, hiddenKinds, type Summary } from '@tripartite/sdk';
+import { type Comparison, fittedKinds, hiddenKinds, type Summary } from '@tripartite/sdk';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { headKeys, type Outcome, tripartite } from './command.js';
 
@@ -76,4 +76,5 @@ it('prints the contract of pictures, several with their mean', () => {
 it('names every hidden layer that there is', () => {
   expect(hiddenKinds.length).toBeGreaterThan(8);
   for (const { name } of hiddenKinds) expect(compareHelp).toContain(name);
+  for (const name of fittedKinds) expect(compareHelp).toContain(name);
 });

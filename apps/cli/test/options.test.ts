@@ -12,9 +12,9 @@ function errorOf(action: () => unknown): TripartiteError {
   throw new Error('nothing was thrown');
 }
 
-it('takes matched, 256 hidden neurons, seed 1 and all heads where nothing is said', () => {
+it('takes what the model prefers, seed 1 and all heads where nothing is said', () => {
   expect(parseSettings({})).toEqual({
-    hidden: { kind: 'matched', neurons: 256 },
+    hidden: {},
     seed: 1,
     seeds: 1,
     swap: 'all',
@@ -54,6 +54,37 @@ it('suggests the near miss of an unknown hidden layer or sampling', () => {
   expect(errorOf(() => parseSettings({ sampling: 'ortogonal' })).message).toContain(
     "did you mean 'orthogonal'?",
   );
+});
+
+it.each(['learned', 'fine-tuned', 'adapted'])('takes the fitted kind %s, and one φ', (kind) => {
+  const { hidden, hiddenFile } = parseSettings({ hidden: kind, neurons: '64', shared: true });
+  expect(hidden).toEqual({ kind, neurons: 64, shared: true });
+  expect(hiddenFile).toBeUndefined();
+});
+
+it.each(['layer.safetensors', 'Layer.SAFETENSORS', './layer', 'a/b', 'C:\\layers\\c'])(
+  'takes %s for the file of a fitted layer',
+  (hidden) => {
+    expect(parseSettings({ hidden })).toMatchObject({ hidden: {}, hiddenFile: hidden });
+  },
+);
+
+it('suggests the near miss of a fitted kind', () => {
+  expect(errorOf(() => parseSettings({ hidden: 'lerned' })).message).toMatch(
+    /--hidden is 'lerned'.*adapted.*did you mean 'learned'\?/,
+  );
+});
+
+it.each([
+  [{ hidden: 'learned', sampling: 'iid' }, /--sampling is 'iid', but --hidden learned is fitted/],
+  [{ hidden: 'a/b', sampling: 'iid' }, /--hidden a\/b is fitted/],
+  [{ hidden: 'performer', shared: true }, /--shared chooses among/],
+  [{ hidden: 'a.safetensors', shared: true }, /--shared chooses among/],
+  [{ sampling: 'sobol', shared: true }, /--shared chooses among/],
+])('refuses %j, which say nothing together', (flags, message) => {
+  const { code, message: said } = errorOf(() => parseSettings(flags));
+  expect(code).toBe('BAD_INPUT');
+  expect(said).toMatch(message);
 });
 
 it('reads places to swap, with blanks around them', () => {

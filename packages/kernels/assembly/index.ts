@@ -12,13 +12,20 @@ export { add, exp, gelu, relu, sin, tanh } from './elementwise';
 export { exp64, tanh64 } from './elementwise64';
 export { gemm } from './gemm';
 export { learnHead, learnHeadScratch } from './learn-head';
-export { linear, packedWeightsBytes, packWeights } from './linear';
+export { linear, packedWeightsBytes, packWeights, unpackWeights } from './linear';
 export { logSumExpRows, logSumExpRows64 } from './log-sum-exp';
 export { log } from './logarithm';
 export { layerNorm } from './normalise';
-export { adamStep, addRows } from './optimiser';
+export { adamStep } from './optimiser';
 export { packLanePanels, packRowPanels, panelBytes } from './panels';
 export { readTokens } from './reading';
+export {
+  geluReverse,
+  layerNormReverse,
+  reluReverse,
+  sumRows,
+  tanhReverse,
+} from './reverse';
 export { gateRows, meanRows, scaleRows } from './rows';
 export { scratchBytes } from './scratch';
 export { softmaxRows } from './softmax';

@@ -52,6 +52,31 @@ export function packWeights(
   } while (p < input);
 }
 
+// w (output,input), row by row, and bias (output) = what `packWeights` packed
+export function unpackWeights(w: usize, bias: usize, packed: usize, input: i32, output: i32): void {
+  const rowBytes = (<usize>input) << 2;
+  let p = 0;
+  do {
+    const depth = min(DEPTH, input - p);
+    const last = p + depth == input;
+    for (let j = 0; j < output; j += TILE_COLUMNS) {
+      const width = min(TILE_COLUMNS, output - j);
+      const to = w + <usize>j * rowBytes + ((<usize>p) << 2);
+      for (let k = 0; k < depth; k++) {
+        for (let o = 0; o < width; o++) {
+          const value = load<f32>(packed + ((<usize>o) << 2));
+          store<f32>(to + <usize>o * rowBytes + ((<usize>k) << 2), value);
+        }
+        packed += (<usize>TILE_COLUMNS) << 2;
+      }
+      if (!last) continue;
+      memory.copy(bias + ((<usize>j) << 2), packed, (<usize>width) << 2);
+      packed += (<usize>TILE_COLUMNS) << 2;
+    }
+    p += DEPTH;
+  } while (p < input);
+}
+
 function activate(x: v128, activation: i32): v128 {
   return activation == RELU ? f32x4.max(x, f32x4.splat(0)) : geluLanes(x);
 }

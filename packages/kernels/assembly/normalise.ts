@@ -1,20 +1,20 @@
 // Layer normalisation, its sums in float64.
 
 /** Four float32 lanes as their first and last two in float64. */
-function firstTwo(x: v128): v128 {
+export function firstTwo(x: v128): v128 {
   return f64x2.promote_low_f32x4(x);
 }
 
-function lastTwo(x: v128): v128 {
+export function lastTwo(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 0));
 }
 
-function sumTwo(x: v128): f64 {
+export function sumTwo(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
 }
 
 /** Sum of a row, in float64. */
-function sumRow(x: usize, n: i32): f64 {
+export function sumRow(x: usize, n: i32): f64 {
   const whole = n & ~3;
   let sum = f64x2.splat(0);
   for (let j = 0; j < whole; j += 4) {
@@ -27,7 +27,7 @@ function sumRow(x: usize, n: i32): f64 {
 }
 
 /** Sum of squared differences of a row from `mean`, in float64. */
-function sumSquares(x: usize, mean: f64, n: i32): f64 {
+export function sumSquares(x: usize, mean: f64, n: i32): f64 {
   const whole = n & ~3;
   const means = f64x2.splat(mean);
   let sum = f64x2.splat(0);

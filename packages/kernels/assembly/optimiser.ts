@@ -48,23 +48,3 @@ export function adamStep(
     store<f32>(x + at, load<f32>(x + at) - step);
   }
 }
-
-// out (n) = sum of the rows of x (rows,n), from the first row on
-export function addRows(out: usize, x: usize, rows: i32, n: i32): void {
-  const rowBytes = (<usize>n) << 2;
-  const whole = n & ~3;
-  for (let j = 0; j < whole; j += 4) {
-    let from = x + ((<usize>j) << 2);
-    let sum = v128.load(from);
-    for (let t = 1; t < rows; t++) {
-      from += rowBytes;
-      sum = f32x4.add(sum, v128.load(from));
-    }
-    v128.store(out + ((<usize>j) << 2), sum);
-  }
-  for (let j = whole; j < n; j++) {
-    let sum = load<f32>(x + ((<usize>j) << 2));
-    for (let t = 1; t < rows; t++) sum += load<f32>(x + rowBytes * t + ((<usize>j) << 2));
-    store<f32>(out + ((<usize>j) << 2), sum);
-  }
-}

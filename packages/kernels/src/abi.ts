@@ -3,6 +3,7 @@ import type { ElementaryFunctions } from './abi/elementary.js';
 import type { FittingFunctions } from './abi/fitting.js';
 import type { MemoryFunctions } from './abi/memory.js';
 import type { ProductFunctions } from './abi/products.js';
+import type { ReverseFunctions } from './abi/reverse.js';
 
 /**
  * The functions that the module exports. Outputs come first, then inputs, parameters and sizes; pointers are
@@ -14,4 +15,5 @@ export interface KernelFunctions
     ProductFunctions,
     AttentionFunctions,
     MemoryFunctions,
-    FittingFunctions {}
+    FittingFunctions,
+    ReverseFunctions {}

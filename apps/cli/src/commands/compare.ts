@@ -11,6 +11,7 @@ import { calibrateOn, readCalibration } from '../calibration.js';
 import { describeCommandLine } from '../command-line.js';
 import { type ComparedItem, compareAll, type Job, withoutDetails } from '../compare-all.js';
 import { type EngineFlags, parseEngine } from '../engine-options.js';
+import { readHiddenFile, settleHidden } from '../hidden-choice.js';
 import { gatherInputs, type InputFlags, type NamedInput } from '../inputs.js';
 import { chooseModel } from '../model-choice.js';
 import { parseSettings, type SettingFlags, type Settings } from '../options.js';
@@ -41,13 +42,16 @@ export interface CompareFlags extends InputFlags, SettingFlags, EngineFlags {
  * files.
  */
 export async function runCompare(flags: CompareFlags): Promise<void> {
-  const settings = parseSettings(flags);
+  const parsed = parseSettings(flags);
   const engine = parseEngine(flags);
   const targets = await checkTargets(flags);
+  const fitted = await readHiddenFile(parsed);
   const inputs = await gatherInputs(flags);
   const notes = createNotes(flags.quiet === true);
   const model = await chooseModel(flags.model, inputs, engine, notes);
   try {
+    const calibrated = flags.calibrate !== undefined;
+    const settings = await settleHidden(parsed, fitted, model, calibrated, notes);
     const calibration = await readStatistics(model, inputs.items, flags, settings, notes);
     const job: Job = { model, inputs: inputs.items, settings, calibration, notes };
     await carryOut(job, flags, targets);
@@ -83,7 +87,7 @@ async function checkTargets({ save, report, figures }: CompareFlags): Promise<Ta
 
 async function writeTargets(
   { save, report, figures }: Targets,
-  { model, calibration, notes }: Job,
+  { model, calibration, settings, notes }: Job,
   items: readonly ComparedItem<DetailedComparison>[],
   command: string,
 ): Promise<void> {
@@ -99,7 +103,12 @@ async function writeTargets(
   }
   if (report !== undefined || figures !== undefined) {
     const { fullSweep, sweepItems, writeFigures, writeReport } = await import('../report-files.js');
-    const reported = items.map((item) => ({ model, calibration, ...item }));
+    const reported = items.map((item) => ({
+      model,
+      calibration,
+      fitted: settings.hidden.fitted,
+      ...item,
+    }));
     const swept = await sweepItems(reported, fullSweep, notes);
     if (report !== undefined) {
       const { build, threads } = model;
@@ -123,8 +132,13 @@ async function readStatistics(
 ): Promise<Statistics | undefined> {
   if (calibrate === undefined) return undefined;
   const own = await readCalibration(calibrate, model.modality, compared);
-  if (hiddenKinds.find(({ name }) => name === hidden.kind)?.needsStatistics !== true) {
-    notes.note(`--calibrate changes nothing here, as ${hidden.kind} needs no calibration`);
+  const drawn = hiddenKinds.find(({ name }) => name === hidden.kind);
+  if (drawn?.needsStatistics !== true || hidden.fitted !== undefined) {
+    const why =
+      drawn === undefined
+        ? 'a fitted hidden layer needs none'
+        : `${drawn.name} needs no calibration`;
+    notes.note(`--calibrate changes nothing here, as ${why}`);
     return undefined;
   }
   return calibrateOn(model, own);

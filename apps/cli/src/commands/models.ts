@@ -1,4 +1,4 @@
-import type { Model } from '@tripartite/sdk';
+import type { FittedEntry, Model } from '@tripartite/sdk';
 import {
   openModel,
   samplePrefix,
@@ -7,6 +7,7 @@ import {
   shippedPackage,
 } from '../model-registry.js';
 import { toJson } from '../output/json.js';
+import { formatNumber } from '../output/number.js';
 import { drawTable } from '../output/table.js';
 import { describeTerminal, type Terminal, textWidth, wrap } from '../output/terminal.js';
 
@@ -26,6 +27,13 @@ interface Shipped {
   readonly licence: string;
   readonly summary: string;
   readonly samples: readonly string[];
+  readonly hidden: readonly FittedFacts[];
+}
+
+/** A fitted hidden layer that comes with a model. */
+export interface FittedFacts extends FittedEntry {
+  /** What was measured when it was fitted, on inputs kept out of the fit. */
+  readonly quality: Readonly<Record<string, number>>;
 }
 
 /** `tripartite models`: what ships, read from the models themselves. */
@@ -53,7 +61,29 @@ async function describeShipped(name: string): Promise<Shipped> {
     licence,
     summary: files?.summary ?? '',
     samples: Object.keys(files?.samples ?? {}),
+    hidden: await listFitted(model),
   };
+}
+
+/** The fitted layers of a model, in its order, with their measured quality. */
+export async function listFitted(model: Model): Promise<FittedFacts[]> {
+  const entries = await model.fittedLayers();
+  return Promise.all(
+    entries.map(async (entry) => ({ ...entry, quality: (await model.fitted(entry)).quality })),
+  );
+}
+
+/** The same in words: `learned, 64 neurons (cosine 0.936)`. */
+export function describeFitted(layers: readonly FittedFacts[]): string {
+  if (layers.length === 0) return '';
+  const words = layers.map(({ kind, neurons, shared, quality }) => {
+    const measured = Object.entries(quality).map(
+      ([name, value]) => `${name} ${formatNumber(value)}`,
+    );
+    const numbers = measured.length === 0 ? '' : ` (${measured.join(', ')})`;
+    return `${kind}, ${neurons} neurons${shared ? ', one φ' : ''}${numbers}`;
+  });
+  return ` Fitted hidden layers: ${words.join('; ')}.`;
 }
 
 function formatModels(models: readonly Shipped[], terminal: Terminal): string {
@@ -72,9 +102,9 @@ function formatModels(models: readonly Shipped[], terminal: Terminal): string {
     licence,
   ]);
   const width = textWidth(terminal);
-  const notes = models.map(({ name, summary, samples }) => {
+  const notes = models.map(({ name, summary, samples, hidden }) => {
     const named = samples.map((sample) => samplePrefix + sample).join(' ');
-    return wrap(`${name}: ${summary} Samples: ${named}`, width);
+    return wrap(`${name}: ${summary}${describeFitted(hidden)} Samples: ${named}`, width);
   });
   return [drawTable(columns, rows, terminal), ...notes].join('\n');
 }

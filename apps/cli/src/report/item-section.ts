@@ -18,7 +18,9 @@ function setting(comparison: DetailedComparison): Fact[] {
     {
       label: 'Hidden neurons',
       value: String(hidden.neurons),
-      note: `per head, ${hidden.kind}${hidden.sampling ? `, ${hidden.sampling}` : ''}`,
+      note: ['per head', hidden.kind, hidden.sampling, hidden.shared && 'one φ']
+        .filter(Boolean)
+        .join(', '),
     },
     { label: 'Heads replaced', value: `${swapped} of ${heads.length}`, note: comparison.model },
     { label: 'Tokens', value: String(tokens), note: unit },

@@ -85,6 +85,4 @@ export interface FittingFunctions {
     epsilon: number,
     n: number,
   ): void;
-  /** out (n) = sum of the rows of x (rows,n), from the first row on. */
-  addRows(out: Pointer, x: Pointer, rows: number, n: number): void;
 }

@@ -33,6 +33,8 @@ export interface ProductFunctions {
     input: number,
     output: number,
   ): void;
+  /** w (output,input), row by row, and bias (output) = what `packWeights` packed, bit for bit. */
+  unpackWeights(w: Pointer, bias: Pointer, packed: Pointer, input: number, output: number): void;
   /**
    * out (rows,output) = f(x W + b), or f(out + x W + b) with `accumulate`; f by `linearActivations`.
    * Error before f ≤ (input + 1)·2⁻²⁴·Σ|terms|, one more term where it adds; GELU adds 3e-7·max(1, |x W + b|).

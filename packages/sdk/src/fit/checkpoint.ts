@@ -1,8 +1,7 @@
-import type { Kernels } from '@tripartite/kernels';
+import type { Kernels, Pointer } from '@tripartite/kernels';
 import { parseSafetensors } from '../checkpoint/safetensors.js';
 import { writeSafetensors } from '../checkpoint/safetensors-writer.js';
 import { TripartiteError } from '../errors.js';
-import type { HeadFit } from './head-fit.js';
 
 /** The held-out loss after a step. */
 export interface HeldOutLoss {
@@ -20,8 +19,10 @@ export interface FitProgress {
   readonly history: readonly HeldOutLoss[];
 }
 
-const arrays = ['parameters', 'firstMoment', 'secondMoment'] as const;
-const nameOf = (at: number, array: string): string => `heads.${at}.${array}`;
+/** Arrays in the arena by name: all that a fit changes. */
+export type FitState = Readonly<Record<string, { readonly at: Pointer; readonly count: number }>>;
+
+const format = 'tripartite-fit-checkpoint';
 
 /**
  * A fit as bytes, from which it goes on to the same bits. `identity` is what must be the same: model, inputs and
@@ -29,25 +30,19 @@ const nameOf = (at: number, array: string): string => `heads.${at}.${array}`;
  */
 export function encodeProgress(
   { arena }: Kernels,
-  fits: readonly HeadFit[],
+  state: FitState,
   progress: FitProgress,
   identity: string,
 ): Uint8Array {
-  const tensors = Object.fromEntries(
-    fits.flatMap((fit, at) =>
-      arrays.map((array) => [
-        nameOf(at, array),
-        {
-          shape: [fit.layout.length],
-          data: arena.viewFloats(fit[array], fit.layout.length).slice(),
-        },
-      ]),
-    ),
-  );
-  return writeSafetensors(tensors, {
-    format: 'tripartite-fit-checkpoint',
+  const { phase, step, history } = progress;
+  const tensors = Object.entries(state).map(([name, { at, count }]) => [
+    name,
+    { shape: [count], data: arena.viewFloats(at, count).slice() },
+  ]);
+  return writeSafetensors(Object.fromEntries(tensors), {
+    format,
     identity,
-    progress: JSON.stringify(progress),
+    progress: JSON.stringify({ phase, step, history }),
   });
 }
 
@@ -57,12 +52,12 @@ export function encodeProgress(
  */
 export function restoreProgress(
   { arena }: Kernels,
-  fits: readonly HeadFit[],
+  state: FitState,
   bytes: Uint8Array,
   identity: string,
 ): FitProgress {
   const file = parseSafetensors(bytes, 'checkpoint of a fit');
-  if (file.metadata.format !== 'tripartite-fit-checkpoint') {
+  if (file.metadata.format !== format) {
     throw new TripartiteError(
       'BAD_CHECKPOINT',
       'checkpoint of a fit: this is another kind of file',
@@ -74,11 +69,8 @@ export function restoreProgress(
       'checkpoint belongs to a fit of another model, other inputs or other settings; remove it to begin anew',
     );
   }
-  fits.forEach((fit, at) => {
-    for (const array of arrays) {
-      const values = file.float32(nameOf(at, array), [fit.layout.length]);
-      arena.viewFloats(fit[array], fit.layout.length).set(values);
-    }
-  });
+  for (const [name, { at, count }] of Object.entries(state)) {
+    arena.viewFloats(at, count).set(file.float32(name, [count]));
+  }
   return JSON.parse(file.metadata.progress ?? '{}') as FitProgress;
 }

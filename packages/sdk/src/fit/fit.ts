@@ -3,35 +3,19 @@ import type { FittedHidden } from '../hidden/fitted/fitted-hidden.js';
 import type { ModelInput } from '../transformer/inputs.js';
 import { checkAborted, type Model } from '../transformer/model.js';
 import { takeTurn } from '../turns.js';
-import { createBatches } from './batches.js';
-import { encodeProgress, type FitProgress, restoreProgress } from './checkpoint.js';
 import { headLayer } from './head-fit.js';
 import { divideInputs, hashInputs } from './inputs.js';
-import { learnStep, measureInputs, totalLoss } from './learning.js';
 import { checkSettings, type FitSettings } from './options.js';
-import { type PhaseProgress, runPhase } from './phase.js';
-import { type FitSession, openSession, poolOfStep } from './session.js';
-import { startWeights } from './start-weights.js';
+import type { PhaseProgress } from './phase.js';
+import { type CheckpointStore, runPhases } from './phases.js';
+import { measureQuality } from './quality.js';
+import { openSession } from './session.js';
 
 /** Inputs whose queries and keys the balance is taken from. */
 const calibrationInputs = 128;
-/** Inputs of the first pool that the neurons' start is drawn from. */
-const startInputs = 64;
-/** Milliseconds between two checkpoints. */
-const checkpointPause = 20_000;
-
-/** Where checkpoints of a fit are kept, so that it can go on after it was killed. */
-export interface CheckpointStore {
-  /** The last one saved; `undefined` where there is none. */
-  load(): Promise<Uint8Array | undefined>;
-  /** To be kept whole or not at all. */
-  save(bytes: Uint8Array): Promise<void>;
-}
 
 /** What a fit is doing. */
 export interface FitReport {
-  /** Share of the work done. */
-  readonly fraction: number;
   readonly what: string;
   /** Absent while inputs are read. */
   readonly progress?: PhaseProgress;
@@ -59,32 +43,37 @@ export async function fit(
   checkAborted(signal);
   const divided = divideInputs(model, inputs, settings);
   const [modelHash, dataHash] = [await model.weightsHash(), await hashInputs(inputs)];
-  const identity = JSON.stringify({ modelHash, dataHash, settings });
-  const read = (what: string) => (done: number, count: number) =>
-    onProgress?.({ fraction: 0, what: `${what} ${done} of ${count}` });
+  onProgress?.({ what: 'calibrating' });
   const statistics = await calibratePrepared(
     model,
     divided.training.slice(0, calibrationInputs).map(divided.prepare),
     signal ? { signal } : {},
   );
-  const layers = await takeTurn(model.kernels, async () => {
-    const mark = model.kernels.arena.mark();
+  const { layers, tensors } = await takeTurn(model.kernels, async () => {
+    const { arena } = model.kernels;
+    const mark = arena.mark();
     try {
       const session = await openSession(model, settings, divided, statistics, {
         signal,
-        onReading: read('reading input'),
+        onReading: (done, count) => onProgress?.({ what: `reading input ${done} of ${count}` }),
       });
-      await learn(session, identity, { checkpoint, signal, onProgress });
-      return model.layers.map((_, layer) =>
+      await runPhases(session, {
+        identity: JSON.stringify({ modelHash, dataHash, settings }),
+        checkpoint,
+        signal,
+        onStep: (progress) => onProgress?.({ what: progress.phase, progress }),
+      });
+      const layers = model.layers.map((_, layer) =>
         session.fits
           .filter(({ place }) => place.layer === layer)
           .map((head) => headLayer(model.kernels, head, settings.kind)),
       );
+      return { layers, tensors: session.adaptation?.tensors() };
     } finally {
-      model.kernels.arena.release(mark);
+      arena.release(mark);
     }
   });
-  return {
+  const fitted: FittedHidden = {
     kind: settings.kind,
     neurons: settings.neurons,
     shared: settings.shared,
@@ -96,58 +85,8 @@ export async function fit(
     settings: { ...settings },
     quality: {},
     layers,
+    ...(tensors && { tensors }),
   };
-}
-
-/** How a phase of a fit is watched and kept. */
-interface PhaseOptions {
-  readonly checkpoint?: CheckpointStore | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((report: FitReport) => void) | undefined;
-}
-
-/** Begins, or goes on with, the phase in which every head learns softmax's attention by itself. */
-async function learn(
-  session: FitSession,
-  identity: string,
-  { checkpoint, signal, onProgress }: PhaseOptions,
-): Promise<void> {
-  const { model, settings, fits, room, heldOut, pools, holder } = session;
-  const { kernels } = model;
-  const saved = await checkpoint?.load();
-  let before: FitProgress = { phase: 'learn', step: 0, history: [] };
-  if (saved) before = restoreProgress(kernels, fits, saved, identity);
-  else {
-    const first = (await holder.hold(0)).slice(0, startInputs);
-    fits.forEach((head, at) => {
-      startWeights(kernels, head, at, first, settings.seed);
-    });
-  }
-  const batchesOf = pools.map((pool, at) =>
-    createBatches(pool.length, settings.batch, settings.seed, at),
-  );
-  let kept = performance.now();
-  await runPhase({
-    name: 'learn',
-    steps: settings.steps,
-    from: before.step,
-    history: before.history,
-    signal,
-    async step(step) {
-      const pool = poolOfStep(pools.length, step, settings.steps);
-      const inputs = await holder.hold(pool);
-      const batch = (batchesOf[pool]?.(step) ?? []).map(
-        (at) => inputs[at] as (typeof inputs)[number],
-      );
-      return learnStep(kernels, fits, batch, room, step, settings);
-    },
-    measure: () =>
-      totalLoss(measureInputs(kernels, fits, heldOut, room, settings.response), settings.response),
-    async onStep(progress) {
-      onProgress?.({ fraction: progress.step / progress.steps, what: 'learning', progress });
-      if (!checkpoint || performance.now() - kept < checkpointPause) return;
-      kept = performance.now();
-      await checkpoint.save(encodeProgress(kernels, fits, progress, identity));
-    },
-  });
+  onProgress?.({ what: 'measuring' });
+  return { ...fitted, quality: await measureQuality(model, fitted, divided, signal) };
 }

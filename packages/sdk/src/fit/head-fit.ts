@@ -28,7 +28,7 @@ export interface HeadFit {
   readonly secondMoment: Pointer;
 }
 
-/** Makes room for the fit of a head; parameters and moments are 0. */
+/** Makes room for the fit of a head; its parameters are 0. */
 export function placeHeadFit(
   { arena }: Kernels,
   place: HeadPlace,
@@ -41,9 +41,7 @@ export function placeHeadFit(
   const parameters = arena.floats(layout.length);
   const firstMoment = arena.floats(layout.length);
   const secondMoment = arena.floats(layout.length);
-  for (const at of [parameters, firstMoment, secondMoment]) {
-    arena.viewFloats(at, layout.length).fill(0);
-  }
+  arena.viewFloats(parameters, layout.length).fill(0);
   const head = placeFitHead(arena, shape, parameters);
   const balanced = balance(statistics);
   return {

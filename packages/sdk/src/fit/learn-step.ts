@@ -1,9 +1,7 @@
 import { type KernelCall, type Kernels, ownScratch, type Pointer } from '@tripartite/kernels';
 import { boundCurvature, type HeadFit } from './head-fit.js';
-import type { HeadTokens, PooledInput } from './token-pool.js';
-
-/** Adam's decays and floor. */
-const [beta1, beta2, epsilon] = [0.9, 0.98, 1e-8];
+import type { HeadTokens } from './head-tokens.js';
+import { optimise } from './optimiser.js';
 
 /** Mean losses of each head, per query. */
 export interface HeadLosses {
@@ -13,17 +11,24 @@ export interface HeadLosses {
   readonly response: Float64Array;
 }
 
-/** Room in the arena for the gradients of a batch, one row an input for each head, and for their losses. */
+/** Room in the arena for the gradients of a batch and for their losses. */
 export interface StepRoom {
+  /** By head: a row of its parameters for each input; twice as many where the output is tuned besides. */
   readonly gradients: readonly Pointer[];
   readonly losses: Pointer;
   readonly batch: number;
 }
 
-/** Makes room for batches of up to `batch` inputs. */
-export function makeRoom({ arena }: Kernels, fits: readonly HeadFit[], batch: number): StepRoom {
+/** Makes room for batches of up to `batch` inputs; `twice` for fine-tuning. */
+export function makeRoom(
+  { arena }: Kernels,
+  fits: readonly HeadFit[],
+  batch: number,
+  twice: boolean,
+): StepRoom {
+  const rows = twice ? 2 * batch : batch;
   return {
-    gradients: fits.map(({ layout }) => arena.floats(batch * layout.length)),
+    gradients: fits.map(({ layout }) => arena.floats(rows * layout.length)),
     losses: arena.allocate(16 * batch * fits.length),
     batch,
   };
@@ -35,24 +40,24 @@ interface MeasureOptions {
   readonly response: number;
   /** Whether the divergence is wanted, which costs a logarithm a pair of tokens. */
   readonly measure: boolean;
+  /** What the gradients are multiplied by. Default 1. */
+  readonly factor?: number;
 }
 
-/** Losses of a batch, and its gradients in `room`, one row an input. Threads share the inputs and heads. */
+/** Losses of a batch, its tokens by head, then input, and its gradients in `room`. Threads share inputs and heads. */
 export function measureBatch(
   kernels: Kernels,
   fits: readonly HeadFit[],
-  inputs: readonly PooledInput[],
+  tokens: readonly (readonly HeadTokens[])[],
   room: StepRoom,
-  { response, measure }: MeasureOptions,
+  { response, measure, factor = 1 }: MeasureOptions,
 ): HeadLosses {
-  const queries = fits.map((_, at) => countQueries(inputs, at));
-  const tokens = inputs.flatMap(({ heads }) => heads);
-  const most = tokens.reduce((longest, { rows }) => Math.max(longest, rows), 0);
+  const queries = tokens.map(countQueries);
+  const most = tokens.flat().reduce((longest, { rows }) => Math.max(longest, rows), 0);
   const neurons = fits.reduce((largest, { shape }) => Math.max(largest, shape.neurons), 0);
   const calls = fits.flatMap(({ head, layout }, at) =>
-    inputs.map(({ heads }, item): KernelCall => {
-      const { rows, queries: q, keys: k, gains } = heads[at] as HeadTokens;
-      return [
+    (tokens[at] ?? []).map(
+      ({ rows, queries: q, keys: k, gains }, item): KernelCall => [
         'learnHead',
         (room.gradients[at] as Pointer) + 4 * item * layout.length,
         room.losses + 16 * (at * room.batch + item),
@@ -62,69 +67,63 @@ export function measureBatch(
         gains,
         rows,
         response,
-        1 / (queries[at] as number),
+        factor / (queries[at] as number),
         measure,
         ownScratch,
-      ];
-    }),
+      ],
+    ),
   );
   kernels.run(calls, kernels.learnHeadScratch(most, neurons));
   const sums = kernels.arena.viewDoubles(room.losses, 2 * room.batch * fits.length);
   const meanOf = (part: 0 | 1) =>
     Float64Array.from(fits, (_, at) => {
-      const own = inputs.map((_input, item) => sums[2 * (at * room.batch + item) + part] as number);
+      const own = (tokens[at] ?? []).map(
+        (_input, item) => sums[2 * (at * room.batch + item) + part] as number,
+      );
       return own.reduce((sum, loss) => sum + loss, 0) / (queries[at] as number);
     });
   return { divergence: meanOf(0), response: meanOf(1) };
 }
 
-/** Queries of a head in all inputs. */
-export function countQueries(inputs: readonly PooledInput[], at: number): number {
-  return inputs.reduce((sum, { heads }) => sum + (heads[at]?.rows ?? 0), 0);
+/** Queries in all inputs of a head. */
+export function countQueries(inputs: readonly HeadTokens[]): number {
+  return inputs.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-/** One step of Adam on every head, by the gradients of the last `measureBatch` of `inputs` inputs; `step` counts from 0. */
+/** Rows of gradients that a step adds up: so many from the first half of the room, so many from the second. */
+export interface StepRows {
+  readonly first: number;
+  readonly second: number;
+}
+
+/** One step of Adam on every head, by the sum of its rows of gradients; `step` counts from 0. */
 export function takeStep(
   kernels: Kernels,
   fits: readonly HeadFit[],
   room: StepRoom,
-  inputs: number,
+  rows: StepRows,
   step: number,
   rate: number,
 ): void {
-  kernels.run(
-    fits.map(({ layout }, at): KernelCall => {
-      const rows = room.gradients[at] as Pointer;
-      return ['addRows', rows, rows, inputs, layout.length];
-    }),
-  );
-  const [first, second] = [1 / (1 - power(beta1, step + 1)), 1 / (1 - power(beta2, step + 1))];
-  kernels.run(
-    fits.map(
-      ({ parameters, firstMoment, secondMoment, layout }, at): KernelCall => [
-        'adamStep',
-        parameters,
-        firstMoment,
-        secondMoment,
-        room.gradients[at] as Pointer,
-        rate,
-        beta1,
-        beta2,
-        first,
-        second,
-        epsilon,
-        layout.length,
-      ],
-    ),
+  const add = (half: 0 | 1, count: number): void =>
+    kernels.run(
+      fits.map(({ layout: { length } }, at): KernelCall => {
+        const to = room.gradients[at] as Pointer;
+        const from = to + 4 * half * room.batch * length;
+        return ['sumRows', to, from, length, count, length, half > 0];
+      }),
+    );
+  add(0, rows.first);
+  if (rows.second > 0) add(1, rows.second);
+  optimise(
+    kernels,
+    fits.map((fit, at) => ({
+      ...fit,
+      gradient: room.gradients[at] as Pointer,
+      count: fit.layout.length,
+    })),
+    step,
+    rate,
   );
   for (const fit of fits) boundCurvature(kernels, fit);
-}
-
-/** baseⁿ for whole n by repeated squaring: the same bits in every engine, which `**` does not promise. */
-function power(base: number, n: number): number {
-  let result = 1;
-  for (let square = base, left = n; left > 0; left = Math.floor(left / 2), square *= square) {
-    if (left % 2 === 1) result *= square;
-  }
-  return result;
 }

@@ -22,8 +22,12 @@ export interface FitSettings {
   readonly rate: number;
   /** The same while fine-tuning. */
   readonly tuneRate: number;
+  /** The same for the transformer's own projections while adapting. */
+  readonly adaptRate: number;
   /** λ, the weight of the response's squared log error beside the divergence of attention. */
   readonly response: number;
+  /** Weight of the heads' own losses beside that of the output while fine-tuning. */
+  readonly anchor: number;
   /** Share of the inputs that is held out, to measure on; at least one, at most 64. */
   readonly heldOut: number;
 }
@@ -39,7 +43,9 @@ export const fitDefaults: FitSettings = {
   batch: 16,
   rate: 0.06,
   tuneRate: 0.01,
+  adaptRate: 0.0003,
   response: 0.05,
+  anchor: 0.01,
   heldOut: 0.05,
 };
 
@@ -74,7 +80,7 @@ export function checkSettings(given: Partial<FitSettings>): FitSettings {
       `fit ${name} is ${value}; a whole number from ${least} to ${most} is allowed`,
     );
   }
-  for (const name of ['rate', 'tuneRate', 'response', 'heldOut'] as const) {
+  for (const name of ['rate', 'tuneRate', 'adaptRate', 'response', 'anchor', 'heldOut'] as const) {
     const value = settings[name];
     if (value >= 0 && value <= 1) continue;
     throw new TripartiteError(

@@ -1,23 +1,21 @@
-import type { Kernels } from '@tripartite/kernels';
 import type { Model } from '../transformer/model.js';
-import type { HeadFit } from './head-fit.js';
 import type { FitInputs } from './inputs.js';
-import { fillPool, type PlacedMaps, type PooledInput, pooledBytes } from './token-pool.js';
+import { type StoredInput, storedBytes, storeInputs } from './stored-inputs.js';
 
-/** Most bytes of the tokens that are held at once. */
-const poolBytes = 768 * 2 ** 20;
+/** Most bytes of stored inputs that are held at once. */
+const poolBytes = 2 ** 30;
 
-/** The inputs of each pool: as many, in their order, as fit into memory together. */
+/** The inputs of each pool: as many, in their order, as fit into memory together; mostly that is one pool. */
 export function dividePools(
-  fits: readonly HeadFit[],
-  { training, prepare }: FitInputs,
-  tokenLimit: number,
+  model: Pick<Model, 'plan' | 'tokenLimit'>,
+  { training, prepare }: Pick<FitInputs, 'training' | 'prepare'>,
   most: number = poolBytes,
 ): number[][] {
   const pools: number[][] = [[]];
   let bytes = 0;
   for (const number of training) {
-    const own = pooledBytes(fits, prepare(number).ids?.length ?? tokenLimit);
+    const rows = model.plan.modality === 'text' ? prepare(number).ids?.length : undefined;
+    const own = storedBytes(model, rows ?? model.tokenLimit);
     if (bytes + own > most && bytes > 0) {
       pools.push([]);
       bytes = 0;
@@ -28,30 +26,31 @@ export function dividePools(
   return pools;
 }
 
-/** What holds one pool at a time in the arena, above what was there. */
+/** Holds one pool at a time. */
 export interface PoolHolder {
   /** The inputs of a pool; runs them through the transformer unless it is the one held. */
-  hold(pool: number): Promise<readonly PooledInput[]>;
+  hold(pool: number): Promise<readonly StoredInput[]>;
 }
 
 /** Holds the pools of a fit one after another. Within a turn on the model's kernels. */
 export function createPoolHolder(
   model: Model,
-  fits: readonly HeadFit[],
-  maps: PlacedMaps,
-  { prepare }: FitInputs,
+  { prepare }: Pick<FitInputs, 'prepare'>,
   pools: readonly (readonly number[])[],
-  options: { signal?: AbortSignal | undefined; onPool?: (pool: number, done: number) => void },
+  options: {
+    outputs: boolean;
+    signal?: AbortSignal | undefined;
+    onPool?: (pool: number, done: number) => void;
+  },
 ): PoolHolder {
-  const { arena }: Kernels = model.kernels;
-  const mark = arena.mark();
-  let held: { pool: number; inputs: readonly PooledInput[] } | undefined;
+  let held: { pool: number; inputs: readonly StoredInput[] } | undefined;
   return {
     async hold(pool) {
       if (held?.pool === pool) return held.inputs;
-      arena.release(mark);
+      // Let go of before the next is stored, so that there are never two.
       held = undefined;
-      const inputs = await fillPool(model, fits, maps, pools[pool] ?? [], prepare, {
+      const inputs = await storeInputs(model, pools[pool] ?? [], prepare, {
+        outputs: options.outputs,
         signal: options.signal,
         onInput: (done) => options.onPool?.(pool, done),
       });
@@ -59,4 +58,9 @@ export function createPoolHolder(
       return inputs;
     },
   };
+}
+
+/** The pool that a step of a phase draws from: each for an equal part of the phase, one after another. */
+export function poolOfStep(pools: number, step: number, steps: number): number {
+  return Math.min(pools - 1, Math.floor((step * pools) / steps));
 }

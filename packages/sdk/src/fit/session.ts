@@ -1,11 +1,19 @@
 import type { Statistics } from '../hidden/statistics.js';
 import type { Model } from '../transformer/model.js';
+import type { PreparedInput } from '../transformer/stream.js';
+import { type Adaptation, createAdaptation } from './adaptation.js';
 import { type HeadFit, placeHeadFit } from './head-fit.js';
+import { type PlacedMaps, placeMaps } from './head-tokens.js';
 import type { FitInputs } from './inputs.js';
 import { makeRoom, type StepRoom } from './learn-step.js';
 import type { FitSettings } from './options.js';
 import { createPoolHolder, dividePools, type PoolHolder } from './pools.js';
-import { fillPool, type PooledInput, placeMaps } from './token-pool.js';
+import {
+  placeReverseWeights,
+  type ReverseWeights,
+  tunableLinears,
+} from './reverse/reverse-weights.js';
+import { type StoredInput, storeInputs } from './stored-inputs.js';
 
 /** What is being read while a fit waits for tokens: so many inputs of how many. */
 export type OnReading = (done: number, count: number) => void;
@@ -17,8 +25,15 @@ export interface FitSession {
   /** Every head of the model, layer by layer. */
   readonly fits: readonly HeadFit[];
   readonly room: StepRoom;
+  readonly maps: PlacedMaps;
+  /** What the model reads of an input, by number. */
+  prepare(number: number): PreparedInput;
+  /** The transformer's weights as the way back needs them, where the output is tuned. */
+  readonly weights?: ReverseWeights;
+  /** Its own projections, where they are tuned too. */
+  readonly adaptation?: Adaptation;
   /** Inputs that are never fitted on. */
-  readonly heldOut: readonly PooledInput[];
+  readonly heldOut: readonly StoredInput[];
   readonly pools: readonly (readonly number[])[];
   readonly holder: PoolHolder;
 }
@@ -40,21 +55,36 @@ export async function openSession(
       return placeHeadFit(kernels, place, moments, settings.neurons, settings.shared);
     }),
   );
-  const room = makeRoom(kernels, fits, settings.batch);
+  const tuned = settings.kind !== 'learned';
+  const room = makeRoom(kernels, fits, settings.batch, tuned);
+  const adapted = settings.kind === 'adapted';
+  const weights = tuned
+    ? placeReverseWeights(model, adapted ? tunableLinears(model.plan) : [])
+    : undefined;
+  const adaptation = adapted && weights ? createAdaptation(kernels, weights) : undefined;
   const maps = placeMaps(kernels, fits);
-  const pools = dividePools(fits, inputs, model.tokenLimit);
-  const heldOut = await fillPool(model, fits, maps, inputs.heldOut, inputs.prepare, {
+  const pools = dividePools(model, inputs);
+  const heldOut = await storeInputs(model, inputs.heldOut, inputs.prepare, {
+    outputs: tuned,
     signal,
     onInput: (done) => onReading?.(done, inputs.heldOut.length),
   });
-  const holder = createPoolHolder(model, fits, maps, inputs, pools, {
+  const holder = createPoolHolder(model, inputs, pools, {
+    outputs: tuned,
     signal,
     onPool: (pool, done) => onReading?.(done, pools[pool]?.length ?? 0),
   });
-  return { model, settings, fits, room, heldOut, pools, holder };
-}
-
-/** The pool that a step of a phase draws from: each for an equal part of the phase, one after another. */
-export function poolOfStep(pools: number, step: number, steps: number): number {
-  return Math.min(pools - 1, Math.floor((step * pools) / steps));
+  return {
+    model,
+    settings,
+    fits,
+    room,
+    maps,
+    prepare: inputs.prepare,
+    ...(weights && { weights }),
+    ...(adaptation && { adaptation }),
+    heldOut,
+    pools,
+    holder,
+  };
 }

@@ -2,7 +2,7 @@ import type { Kernels } from '@tripartite/kernels';
 import { exp, log } from '../numeric/elementary.js';
 import { createGenerator, type Generator } from '../random/generator.js';
 import type { HeadFit } from './head-fit.js';
-import type { HeadTokens, PooledInput } from './token-pool.js';
+import type { HeadTokens } from './head-tokens.js';
 
 /** Spread of the noise on weights, so that neurons started on the same pair part. */
 const noise = 0.35;
@@ -39,8 +39,7 @@ function drawKey(
 export function startWeights(
   kernels: Kernels,
   fit: HeadFit,
-  at: number,
-  inputs: readonly PooledInput[],
+  inputs: readonly HeadTokens[],
   seed: number,
 ): void {
   const { arena } = kernels;
@@ -50,8 +49,7 @@ export function startWeights(
   const row = arena.viewFloats(parameters, layout.length);
   const bias = -0.5 * log(neurons);
   for (let r = 0; r < neurons; r++) {
-    const { heads } = inputs[generator.integer(inputs.length)] as PooledInput;
-    const tokens = heads[at] as HeadTokens;
+    const tokens = inputs[generator.integer(inputs.length)] as HeadTokens;
     const query = generator.integer(tokens.rows);
     const key = drawKey(kernels, tokens, width, query, generator);
     const q = arena.viewFloats(tokens.queries + 4 * query * width, width);

@@ -1,3 +1,4 @@
+import { headRows } from './head-rows.js';
 import type { BlockPlan } from './plan.js';
 import {
   applyLinear,
@@ -60,22 +61,10 @@ export function runBlock(
     const normal = applyNorm(kernels, weights.norm(plan.norm1), stream.x, rows);
     const qkv = applyLinear(kernels, weights.linear(plan.qkv), normal, rows);
     const mixed = arena.floats(rows * inner);
-    const part = (offset: number, first: number, count: number) => ({
-      pointer: qkv + (first * 3 * inner + offset) * 4,
-      stride: 3 * inner,
-      rows: count,
-    });
     for (let head = 0; head < plan.heads; head++) {
-      const at = head * plan.headWidth;
       attend(
         { layer, head, headWidth: plan.headWidth, stack: plan.stack },
-        stream.spans.map(({ start: first, rows: count }, item) => ({
-          q: part(at, first, count),
-          k: part(inner + at, first, count),
-          v: part(2 * inner + at, first, count),
-          out: { pointer: mixed + (first * inner + at) * 4, stride: inner, rows: count },
-          item,
-        })),
+        headRows(plan, head, stream.spans, qkv, mixed),
       );
     }
     const output = weights.linear(plan.output);

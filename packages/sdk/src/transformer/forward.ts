@@ -6,7 +6,7 @@ import { forwardBytes } from './memory-needs.js';
 import { checkAborted, type Model } from './model.js';
 import { runSteps } from './operations.js';
 import { countProducts, followSteps, type StepShape, total } from './step-shapes.js';
-import type { AfterLayer, Attend, PreparedInput } from './stream.js';
+import type { AfterLayer, Attend, BeforeLayer, PreparedInput } from './stream.js';
 
 /** d^−¼, by which queries and keys are each multiplied. */
 export function headScale(headWidth: number): number {
@@ -22,6 +22,7 @@ export function softmaxAttend({ kernels }: Pick<Model, 'kernels'>): Attend {
 export interface ForwardOptions {
   /** Default: softmax everywhere. */
   readonly attend?: Attend;
+  readonly beforeLayer?: BeforeLayer;
   readonly afterLayer?: AfterLayer;
   /** Looked at before the first step and after each block. */
   readonly signal?: AbortSignal;
@@ -46,7 +47,13 @@ export function forward(
 export async function runForward(
   model: Model,
   inputs: readonly PreparedInput[],
-  { attend = softmaxAttend(model), afterLayer, signal, onProgress }: ForwardOptions = {},
+  {
+    attend = softmaxAttend(model),
+    beforeLayer,
+    afterLayer,
+    signal,
+    onProgress,
+  }: ForwardOptions = {},
 ): Promise<Float32Array[]> {
   const { name, kernels, weights, plan } = model;
   const { arena } = kernels;
@@ -65,6 +72,7 @@ export async function runForward(
       inputs,
       attend,
       ...(plan.patches && { patches: plan.patches }),
+      ...(beforeLayer && { beforeLayer }),
       ...(afterLayer && { afterLayer }),
     };
     tell(0);

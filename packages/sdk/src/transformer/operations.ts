@@ -13,7 +13,7 @@ import {
 } from './stream.js';
 
 /** Floor under the length of a row, as TensorFlow's l2_normalize has it. */
-const shortest = 1e-12;
+export const shortest = 1e-12;
 
 /** Copies some rows of each input into a new stream. */
 function keepRows(
@@ -74,6 +74,18 @@ const operations: { [Op in Step['op']]: Operation<Op> } = {
   unit,
 };
 
+/** Runs one step on a batch; `layer` counts the blocks before it, `next` comes after. */
+export function runStep(
+  context: Context,
+  stream: Stream,
+  step: Step,
+  layer: number,
+  next?: Step,
+): void {
+  const operation = operations[step.op] as Operation<Step['op']>;
+  operation(context, stream, step as never, layer, next);
+}
+
 /**
  * Runs all steps of a plan on a batch, and waits for `pause` after each block, called with the number of steps
  * done. The stream's memory lies above the arena's mark before the call.
@@ -86,8 +98,8 @@ export async function runSteps(
   const stream: Stream = { x: 0, width: 0, spans: [] };
   let layer = 0;
   for (const [index, step] of steps.entries()) {
-    const operation = operations[step.op] as Operation<Step['op']>;
-    operation(context, stream, step as never, layer, steps[index + 1]);
+    if (step.op === 'block' && context.beforeLayer?.(layer, stream)) break;
+    runStep(context, stream, step, layer, steps[index + 1]);
     if (step.op !== 'block') continue;
     layer++;
     await pause(index + 1);

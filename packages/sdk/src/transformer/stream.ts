@@ -37,6 +37,9 @@ export interface ItemRows extends HeadRows {
 /** Runs one head on every input of a batch: softmax, or neurons and astrocytes. */
 export type Attend = (call: HeadCall, batch: readonly ItemRows[]) => void;
 
+/** Called before each block with the residual stream; the pass ends there where it gives true. */
+export type BeforeLayer = (layer: number, stream: Stream) => boolean;
+
 /** Called after each block with the residual stream. */
 export type AfterLayer = (layer: number, stack: 'encoder' | 'decoder', stream: Stream) => void;
 
@@ -57,6 +60,7 @@ export interface Context {
   readonly inputs: readonly PreparedInput[];
   readonly patches?: PatchPlan;
   readonly attend: Attend;
+  readonly beforeLayer?: BeforeLayer;
   readonly afterLayer?: AfterLayer;
 }
 

@@ -2,14 +2,14 @@ import { TripartiteError } from '../../errors.js';
 import type { Model } from '../../transformer/model.js';
 import type { FittedHidden } from './fitted-hidden.js';
 
-/** What is looked at of a model. */
-type Fitting = Pick<Model, 'name' | 'layers' | 'weightsHash'>;
-
 /**
  * Throws `BAD_INPUT`, naming both, unless a fitted layer was fitted to this model: to the same weights, every head of
  * its width.
  */
-export async function checkBelongs(fitted: FittedHidden, model: Fitting): Promise<void> {
+export async function checkBelongs(
+  fitted: FittedHidden,
+  model: Pick<Model, 'name' | 'layers' | 'weightsHash'>,
+): Promise<void> {
   const hash = await model.weightsHash();
   const { name, layers } = model;
   if (hash !== fitted.modelHash) {

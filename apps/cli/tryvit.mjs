@@ -1,0 +1,20 @@
+import sharp from 'sharp'; import { readFileSync, writeFileSync, readdirSync } from 'node:fs';
+import * as S from '/work/main/packages/sdk/dist/index.js';
+import { fit } from '/work/main/packages/sdk/dist/fit/fit.js';
+import { encodeHidden } from '/work/main/packages/sdk/dist/hidden/fitted/encode.js';
+import { prepareInput } from '/work/main/packages/sdk/dist/transformer/inputs.js';
+import { chooseFitted } from '/work/main/packages/sdk/dist/compare/choose-hidden.js';
+import { runTwin } from '/work/main/packages/sdk/dist/compare/twin.js';
+import { forward } from '/work/main/packages/sdk/dist/transformer/forward.js';
+const {n=1500,out,threads=2,...settings}=JSON.parse(process.argv[2]??'{}');
+const M='/work/main/packages/models/vit-digits/';
+const model=await S.loadModel(M,{threads});
+const sheet=async f=>{const {data,info}=await sharp(f).greyscale().raw().toBuffer({resolveWithObject:true});const r=[];for(let y=0;y<info.height/28;y++)for(let x=0;x<info.width/28;x++){const d=new Uint8Array(784);for(let i=0;i<28;i++)d.set(data.subarray((y*28+i)*info.width+x*28,(y*28+i)*info.width+x*28+28),i*28);r.push({image:{width:28,height:28,channels:1,data:d}})}return r};
+const train=(await sheet(M+'fit/digits.png')).slice(0,n); const test=await sheet(M+'held-out/digits.png');
+let t=performance.now(),hist=0;
+const f=await fit(model,train,{...settings,onProgress:r=>{if(r.progress){const h=r.progress.history;if(h.length<hist)hist=0;if(h.length>hist){hist=h.length;if(hist%6===0)console.log(((performance.now()-t)/1000).toFixed(0)+' s',r.progress.phase,r.progress.step,h.at(-1).loss.toFixed(5))}}}});
+if(out)writeFileSync(out,encodeHidden(f));
+const {source,host}=await chooseFitted(model,f);
+let ok=0,lerr=[];for(let i=0;i<test.length;i+=50){const p=test.slice(i,i+50).map(x=>prepareInput(model,x).prepared);const a=await forward(model,p),b=await runTwin(host,p,{source,seed:1,swapped:()=>true});const am=v=>v.indexOf(Math.max(...v));a.forEach((x,j)=>{if(am([...x])===am([...b[j]]))ok++;})}
+console.log(process.argv[2],'agree',ok/test.length,'quality',JSON.stringify(f.quality),((performance.now()-t)/1000).toFixed(0)+' s');
+model.close();

@@ -1,0 +1,146 @@
+import { type Kernels, multiplyMatrices, type Pointer } from '@tripartite/kernels';
+import type { Rows } from '../attention/rows.js';
+import { headScale } from '../transformer/forward.js';
+import { headRows } from '../transformer/head-rows.js';
+import type { Model } from '../transformer/model.js';
+import type { BlockPlan } from '../transformer/plan.js';
+import { applyLinear, applyNorm, layOutSpans } from '../transformer/stream.js';
+import type { HeadFit } from './head-fit.js';
+import { type StoredInput, type StoredStream, unpackStream } from './stored-inputs.js';
+
+/** The tokens of one input at one head, balanced. */
+export interface HeadTokens {
+  readonly rows: number;
+  /** (rows, width) each. */
+  readonly queries: Pointer;
+  readonly keys: Pointer;
+  /** (rows): a·k, the gain of each key. */
+  readonly gains: Pointer;
+}
+
+/** The maps of all fits in the arena, rounded to float32. */
+export interface PlacedMaps {
+  readonly query: readonly Pointer[];
+  readonly key: readonly Pointer[];
+}
+
+/** Puts the balances of all fits into the arena. */
+export function placeMaps({ arena }: Kernels, fits: readonly HeadFit[]): PlacedMaps {
+  const store = (map: Float64Array) => arena.store(Float32Array.from(map));
+  return {
+    query: fits.map(({ balance }) => store(balance.queryMap)),
+    key: fits.map(({ balance }) => store(balance.keyMap)),
+  };
+}
+
+/** x̃ (rows, width) = map (scale · x − mean) of rows in the arena; allocates. */
+function balanceRows(
+  kernels: Kernels,
+  { pointer, stride, rows }: Rows,
+  map: Pointer,
+  mean: Float64Array,
+  scale: number,
+): Pointer {
+  const { arena } = kernels;
+  const width = mean.length;
+  const out = arena.floats(rows * width);
+  const mark = arena.mark();
+  const centred = arena.floats(rows * width);
+  kernels.scaleRows(centred, pointer, stride, scale, rows, width);
+  const values = arena.viewFloats(centred, rows * width);
+  for (let t = 0; t < rows; t++) {
+    for (let i = 0; i < width; i++) {
+      const at = t * width + i;
+      values[at] = (values[at] as number) - (mean[i] as number);
+    }
+  }
+  multiplyMatrices(
+    kernels,
+    { pointer: out, row: width, column: 1 },
+    { pointer: centred, row: width, column: 1 },
+    { pointer: map, row: 1, column: width },
+    [rows, width, width],
+  );
+  arena.release(mark);
+  return out;
+}
+
+/** a·x of each row, x scaled; allocates. */
+function gainsOf(
+  { arena }: Kernels,
+  { pointer, stride, rows }: Rows,
+  a: Float64Array,
+  scale: number,
+): Pointer {
+  const out = arena.floats(rows);
+  const gains = arena.viewFloats(out, rows);
+  for (let t = 0; t < rows; t++) {
+    const row = arena.viewFloats(pointer + 4 * t * stride, a.length);
+    let sum = 0;
+    for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (row[i] as number);
+    gains[t] = sum * scale;
+  }
+  return out;
+}
+
+/** A head's queries and keys, balanced, and the keys' gains; allocates. */
+export function readTokens(
+  kernels: Kernels,
+  { shape: { width }, statistics: { queryMean, keyMean } }: HeadFit,
+  at: number,
+  maps: PlacedMaps,
+  q: Rows,
+  k: Rows,
+): HeadTokens {
+  const scale = headScale(width);
+  return {
+    rows: k.rows,
+    queries: balanceRows(kernels, q, maps.query[at] as Pointer, queryMean, scale),
+    keys: balanceRows(kernels, k, maps.key[at] as Pointer, keyMean, scale),
+    gains: gainsOf(kernels, k, queryMean, scale),
+  };
+}
+
+/**
+ * What every head reads of stored inputs, by head, then input: norm, then queries and keys of all inputs in one product.
+ * Allocates; the caller releases.
+ */
+export function readBatch(
+  { kernels, weights, plan }: Pick<Model, 'kernels' | 'weights' | 'plan'>,
+  fits: readonly HeadFit[],
+  maps: PlacedMaps,
+  inputs: readonly StoredInput[],
+): HeadTokens[][] {
+  const { arena } = kernels;
+  const tokens: HeadTokens[][] = fits.map(() => []);
+  const blocks = plan.steps.flatMap((step) => (step.op === 'block' ? [step.block] : []));
+  blocks.forEach((block, layer) => {
+    const streams = inputs.map((input) => input.streams[layer] as StoredStream);
+    const spans = layOutSpans(streams.map(({ scales }) => scales.length));
+    const qkv = projectStreams(block, streams);
+    fits.forEach((fit, at) => {
+      if (fit.place.layer !== layer) return;
+      tokens[at] = headRows(block, fit.place.head, spans, qkv, 0).map(({ q, k }) =>
+        readTokens(kernels, fit, at, maps, q, k),
+      );
+    });
+  });
+  return tokens;
+
+  function projectStreams(block: BlockPlan, streams: readonly StoredStream[]): Pointer {
+    const { input, output } = block.qkv;
+    const rows = streams.reduce((sum, { scales }) => sum + scales.length, 0);
+    const qkv = arena.floats(rows * output);
+    const mark = arena.mark();
+    const x = arena.floats(rows * input);
+    let at = x;
+    for (const stream of streams) {
+      unpackStream(kernels, at, stream);
+      at += 4 * stream.values.length;
+    }
+    const normal = applyNorm(kernels, weights.norm(block.norm1), x, rows);
+    applyLinear(kernels, weights.linear(block.qkv), normal, rows, { out: qkv });
+    arena.release(mark);
+    return qkv;
+  }
+}
