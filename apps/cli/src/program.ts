@@ -148,6 +148,10 @@ function addReproduce(program: Command): void {
       '--seeds <n>',
       'draws of hidden weights of each setting (default: the study’s own, 3 to 5)',
     )
+    .option(
+      '--hidden <files...>',
+      'fitted layers of your own, measured beside those that the models bring',
+    )
     .option('--resume', 'keep what an interrupted run has measured in the same folder')
     .addOption(threadsOption)
     .addOption(fastOption)

@@ -1,8 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StudyRow } from '@tripartite/sdk';
+import { encodeHidden, hiddenSource, type StudyRow, type WeightedLayer } from '@tripartite/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openModel } from '../src/model-registry.js';
 import { studies } from '../src/reproduce/studies.js';
 import { type Outcome, tripartite } from './command.js';
 
@@ -151,6 +152,37 @@ describe('reproduce with names', () => {
     expect(await agreements('--quick', '--resume')).toEqual(measured);
   });
 
+  it('measures fitted layers of one’s own in the studies of their model', async () => {
+    const model = await openModel('vit-digits');
+    const source = hiddenSource({ kind: 'performer', neurons: 64 });
+    const layers = model.layers.map(({ heads, headWidth: width }, layer) =>
+      Array.from(
+        { length: heads },
+        (_, head) => source({ layer, head, width }, 1) as WeightedLayer,
+      ),
+    );
+    const file = join(folder, 'own.safetensors');
+    await writeFile(
+      file,
+      encodeHidden({
+        ...{ kind: 'learned', neurons: 64, shared: false, layers },
+        ...{ model: 'vit-digits', modelHash: await model.weightsHash() },
+        ...{ dataHash: '0'.repeat(64), inputs: 1, seed: 1, settings: {}, quality: {} },
+      }),
+    );
+    const words = ['digits', 'painting', '--quick', '--json', '--out', 'own', '--hidden', file];
+    const { studies: found } = JSON.parse((await run(...words)).stdout) as { studies: Described[] };
+    const [digits, painting] = found;
+    const of = (hidden: string) =>
+      digits?.rows.find(({ labels }) => labels.hidden === hidden && labels.neurons === 64);
+    expect(of('learned')?.values.agreement?.value).toBe(
+      of('performer, iid')?.values.agreement?.value,
+    );
+    expect(digits?.command).toContain('--hidden');
+    expect(painting?.command).not.toContain('--hidden');
+    expect(painting?.rows.some(({ labels }) => labels.hidden === 'learned')).toBe(false);
+  });
+
   it('lists what there is without running it', async () => {
     const { code, stdout } = await run('--list');
     expect(code).toBe(0);
@@ -167,6 +199,7 @@ describe('reproduce with names', () => {
     [['digits', 'x9'], "study 'x9' is unknown; allowed: fidelity", ''],
     [['digits', '--seeds', '0'], "--seeds is '0'; allowed is a whole number from 1 to 1000", ''],
     [['digits', '--out', 'no/such/folder'], 'which does not exist', ''],
+    [['digits', '--hidden', 'none.safetensors'], '"none.safetensors" does not exist', ''],
     [['digits', '--quik'], "unknown option '--quik'", '--quick'],
   ])('refuses %j in one line, with code 2', async (words, said, near) => {
     const { code, stdout, stderr } = await run(...words);

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import type { Model, StudyOptions, StudyResult } from '@tripartite/sdk';
+import {
+  type FittedHidden,
+  loadHidden,
+  type Model,
+  type StudyOptions,
+  type StudyResult,
+} from '@tripartite/sdk';
 import { describeCommandLine } from '../command-line.js';
 import { describeFallback, type EngineFlags, parseEngine } from '../engine-options.js';
 import { openModel } from '../model-registry.js';
@@ -24,6 +30,7 @@ export interface ReproduceFlags extends EngineFlags {
   readonly quick?: boolean;
   readonly out?: string;
   readonly seeds?: string;
+  readonly hidden?: readonly string[];
   readonly resume?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -34,6 +41,8 @@ export async function runReproduce(names: readonly string[], flags: ReproduceFla
   const chosen = findStudies(names);
   if (flags.list === true) return listStudies(flags);
   const seeds = flags.seeds === undefined ? undefined : parseWhole('--seeds', flags.seeds, 1, 1000);
+  const fitted: FittedHidden[] = [];
+  for (const file of flags.hidden ?? []) fitted.push(await loadHidden(file));
   const engine = parseEngine(flags);
   const folder = await checkFolderTarget('--out', flags.out ?? 'reproduced');
   const notes = createNotes(flags.quiet === true);
@@ -48,7 +57,7 @@ export async function runReproduce(names: readonly string[], flags: ReproduceFla
         const fallback = describeFallback(engine.fast, model.build);
         if (fallback !== undefined && results.length === 0) notes.note(fallback);
       }
-      const found = await runStudy(study, model, folder, flags, seeds, notes);
+      const found = await runStudy(study, model, fitted, { folder, flags, seeds, notes });
       results.push({ study, ...found });
       if (flags.json !== true) print(found.result, flags.quick === true);
       notes.flush();
@@ -67,24 +76,35 @@ export async function runReproduce(names: readonly string[], flags: ReproduceFla
   process.stdout.write(`${toJson({ studies: described })}\n`);
 }
 
+/** What is the same for every study of a call. */
+interface RunSettings {
+  readonly folder: string;
+  readonly flags: ReproduceFlags;
+  readonly seeds: number | undefined;
+  readonly notes: Notes;
+}
+
 async function runStudy(
   study: NamedStudy,
   model: Model,
-  folder: string,
-  flags: ReproduceFlags,
-  seeds: number | undefined,
-  notes: Notes,
+  fitted: readonly FittedHidden[],
+  { folder, flags, seeds, notes }: RunSettings,
 ): Promise<{ result: StudyResult; origin: Origin }> {
   const { sha256: inputs, run } = await study.open();
   const quick = flags.quick === true;
-  const command = ['reproduce', study.name, ...(quick ? ['--quick'] : [])];
+  const weights = await model.weightsHash();
+  const own = fitted.filter(({ modelHash }) => modelHash === weights);
+  const command = [
+    ...['reproduce', study.name],
+    ...(quick ? ['--quick'] : []),
+    ...(seeds === undefined ? [] : ['--seeds', String(seeds)]),
+    ...(flags.hidden && own.length > 0 ? ['--hidden', ...flags.hidden] : []),
+  ];
   const origin: Origin = {
-    command: describeCommandLine(
-      seeds === undefined ? command : [...command, '--seeds', String(seeds)],
-    ),
+    command: describeCommandLine(command),
     quick,
     model: model.name,
-    weights: await model.weightsHash(),
+    weights,
     inputs,
     build: model.build,
     versions: readVersions(),
@@ -95,6 +115,7 @@ async function runStudy(
   const options: StudyOptions = {
     quick,
     ...(seeds === undefined ? {} : { seeds }),
+    fitted: own,
     known: units.known,
     onUnit: units.add,
     onProgress: (fraction, what) => {
