@@ -15,7 +15,7 @@ import { count } from '../output/number.js';
 import { createNotes, type Notes } from '../output/progress.js';
 import { drawTable } from '../output/table.js';
 import { describeTerminal, styled, textWidth, wrap } from '../output/terminal.js';
-import { countVerdicts, quickNote, tableCells } from '../reproduce/cells.js';
+import { countVerdicts, describeSample, quickNote, tableCells } from '../reproduce/cells.js';
 import { openUnits } from '../reproduce/kept-units.js';
 import type { Origin } from '../reproduce/origin.js';
 import { findStudies, type NamedStudy, studies } from '../reproduce/studies.js';
@@ -59,12 +59,19 @@ export async function runReproduce(names: readonly string[], flags: ReproduceFla
       }
       const found = await runStudy(study, model, fitted, { folder, flags, seeds, notes });
       results.push({ study, ...found });
-      if (flags.json !== true) print(found.result, flags.quick === true);
       notes.flush();
+      if (flags.json !== true) print(found.result, flags.quick === true);
     }
   } finally {
     model?.close();
   }
+  for (const { kind, neurons, modelHash, model: its } of fitted) {
+    if (results.some(({ origin }) => origin.weights === modelHash)) continue;
+    notes.note(
+      `--hidden: ${kind}, ${neurons} neurons, of ${its} belongs to no model of these studies`,
+    );
+  }
+  notes.flush();
   if (flags.json !== true) return;
   const described = results.map(({ study, result: { title, notes: said, rows }, origin }) => ({
     ...origin,
@@ -144,7 +151,9 @@ function print({ title, tables, rows }: StudyResult, quick: boolean): void {
     parts.push(wrap(table.title, textWidth(terminal)));
     parts.push(drawTable(cells.columns, cells.rows, terminal));
   }
-  const verdicts = [countVerdicts(rows), ...(quick ? [quickNote] : [])].join(' ');
+  const verdicts = [describeSample(rows), countVerdicts(rows), ...(quick ? [quickNote] : [])].join(
+    ' ',
+  );
   parts.push(wrap(verdicts, textWidth(terminal)));
   process.stdout.write(`${parts.join('\n')}\n\n`);
 }

@@ -74,6 +74,20 @@ export function countVerdicts(rows: readonly StudyRow[]): string {
   return `Of ${count(judged.length, 'row')} with an earlier value: ${parts.join(', ')}.`;
 }
 
+/** How many inputs and draws stand behind the numbers with an interval: `120 inputs, 1 to 5 draws`. */
+export function describeSample(rows: readonly StudyRow[]): string {
+  const estimates = rows.flatMap(({ values }) => Object.values(values));
+  const sampled = estimates.filter(({ interval }) => interval);
+  if (sampled.length === 0) return 'One input, one draw.';
+  const range = (numbers: readonly number[], noun: string) => {
+    const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+    return least === most ? count(most, noun) : `${least} to ${count(most, noun)}`;
+  };
+  const inputs = sampled.map((estimate) => estimate.inputs);
+  const draws = sampled.map((estimate) => estimate.draws);
+  return `Behind each interval: ${range(inputs, 'input')}, ${range(draws, 'draw')}.`;
+}
+
 /** What is to be said of the quick form. */
 export const quickNote =
   'This is the quick form: few inputs, one draw; intervals are wide and verdicts mean little.';

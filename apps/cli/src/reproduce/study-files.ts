@@ -3,7 +3,7 @@ import type { StudyResult, StudyRow, StudyTable } from '@tripartite/sdk';
 import { studyFigures } from '@tripartite/sdk/figure';
 import { saveFigures } from '../report/index.js';
 import { writeWhole } from '../write-file.js';
-import { countVerdicts, quickNote, tableCells } from './cells.js';
+import { countVerdicts, describeSample, quickNote, tableCells } from './cells.js';
 import type { Origin } from './origin.js';
 
 /** What `writeStudy` did. */
@@ -51,6 +51,7 @@ function formatPage(
   });
   const sources = [...new Set(rows.flatMap(({ expected }) => expected?.source ?? []))];
   const verdicts = [
+    describeSample(rows),
     countVerdicts(rows),
     'A row is reproduced where its interval comes within the tolerance of the expected value.',
     ...(quick ? [quickNote] : []),

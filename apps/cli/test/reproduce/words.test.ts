@@ -1,6 +1,11 @@
 import type { StudyRow, StudyTable } from '@tripartite/sdk';
 import { describe, expect, it } from 'vitest';
-import { countVerdicts, formatEstimate, tableCells } from '../../src/reproduce/cells.js';
+import {
+  countVerdicts,
+  describeSample,
+  formatEstimate,
+  tableCells,
+} from '../../src/reproduce/cells.js';
 import { formatCsv } from '../../src/reproduce/study-files.js';
 import { describeTimeLeft } from '../../src/reproduce/time-left.js';
 
@@ -59,6 +64,16 @@ describe('tables of studies', () => {
   it('count verdicts', () => {
     expect(countVerdicts(rows)).toBe('Of 1 row with an earlier value: 1 differs.');
     expect(countVerdicts(rows.slice(1))).toContain('no verdict');
+  });
+
+  it('say how many inputs and draws there were', () => {
+    expect(describeSample(rows)).toBe('Behind each interval: 9 inputs, 2 draws.');
+    const more = { ...rows[1], values: { cosine: { ...estimate, inputs: 12, draws: 1 } } };
+    expect(describeSample([...rows, more as StudyRow])).toBe(
+      'Behind each interval: 9 to 12 inputs, 1 to 2 draws.',
+    );
+    const single = { ...rows[1], values: { cosine: { value: 1, inputs: 1, draws: 1 } } };
+    expect(describeSample([single as StudyRow])).toBe('One input, one draw.');
   });
 
   it('are whole in CSV, quoted where it needs be', () => {

@@ -3,7 +3,7 @@ import { type ModelInput, prepareInput } from '../transformer/inputs.js';
 import type { Model } from '../transformer/model.js';
 import { curvePoints } from './chart.js';
 import { estimateShare } from './estimate.js';
-import { expectedAgreements, judged } from './expected.js';
+import { expectedAgreements, judgeRows } from './expected.js';
 import {
   drawnSettings,
   fittedSettings,
@@ -58,19 +58,12 @@ export async function studyDigits(
           ...watching,
           tell,
         });
-        const agreement = estimateShare(hits);
-        return [
-          {
-            table: '',
-            labels: settingLabels(setting),
-            values: { agreement },
-            ...judged('agreement', agreement, expectedAgreements[settingWords(setting)]),
-          },
-        ];
+        const values = { agreement: estimateShare(hits) };
+        return [{ table: '', labels: settingLabels(setting), values }];
       },
     }),
   );
-  const rows = await runUnits(units, options);
+  const rows = judgeRows(await runUnits(units, options), 'agreement', expectedAgreements);
   return {
     name: 'digits',
     title: `How often the twin of ${model.name} agrees`,

@@ -1,8 +1,7 @@
-import type { Estimate } from './estimate.js';
 import { type Expectation, judge } from './judge.js';
 import type { StudyRow } from './study.js';
 
-/** Expectations of a study's rows by setting (`settingWords`), or by whatever else names a row. */
+/** Expectations of a study's rows by setting (`settingWords`), with `HEAD: ` before it where a row is of a head. */
 export type Expectations = Readonly<Record<string, Expectation>>;
 
 /** Expectations that share tolerance, source and direction: a value each. */
@@ -15,13 +14,23 @@ export function expectAll(
   );
 }
 
-/** A row's `expected`: what was expected of one of its values, and what became of it; nothing where nothing was. */
-export function judged(
+/** Words by which expectations name a row: its setting, after its head where it has one. */
+function rowWords({ labels: { head, hidden, neurons } }: StudyRow): string {
+  return `${head === undefined ? '' : `${head}: `}${hidden}, ${neurons}`;
+}
+
+/** The rows with what was expected of one of their values, where something was, and what became of it. */
+export function judgeRows(
+  rows: readonly StudyRow[],
   of: string,
-  measured: Estimate,
-  expected: Expectation | undefined,
-): Pick<StudyRow, 'expected'> {
-  return expected ? { expected: { of, ...expected, ...judge(measured, expected) } } : {};
+  expectations: Expectations,
+): StudyRow[] {
+  return rows.map((row) => {
+    const expected = expectations[rowWords(row)];
+    const measured = row.values[of];
+    if (!expected || !measured) return row;
+    return { ...row, expected: { of, ...expected, ...judge(measured, expected) } };
+  });
 }
 
 const earlier =

@@ -5,7 +5,7 @@ import type { Model } from '../transformer/model.js';
 import type { RunResult } from '../transformer/results.js';
 import { curvePoints } from './chart.js';
 import { estimateMean } from './estimate.js';
-import { expectedLosses, judged } from './expected.js';
+import { expectedLosses, judgeRows } from './expected.js';
 import {
   chooseSetting,
   drawnSettings,
@@ -95,7 +95,7 @@ export async function studyPainting(
       },
     }),
   );
-  const rows = await runUnits(units, options);
+  const rows = judgeRows(await runUnits(units, options), 'loss', expectedLosses);
   return {
     name: 'painting',
     title: `How much the twin of ${model.name} loses`,
@@ -120,15 +120,13 @@ export async function studyPainting(
 function rowOf(setting: StudySetting, outputs: readonly (readonly PictureOutput[])[]): StudyRow {
   const over = (take: (output: PictureOutput) => number) =>
     estimateMean(outputs.map((row) => row.map(take)));
-  const loss = over((output) => output.loss);
   return {
     table: '',
     labels: settingLabels(setting),
     values: {
-      loss,
+      loss: over(({ loss }) => loss),
       softmax: over(({ psnr }) => psnr),
       agreement: over(({ agreement }) => agreement),
     },
-    ...judged('loss', loss, expectedLosses[settingWords(setting)]),
   };
 }

@@ -9,7 +9,7 @@ import { type HeadTrace, readPlaces, tracingAttend } from '../transformer/traces
 import { takeTurn } from '../turns.js';
 import type { StudyChart } from './chart.js';
 import { type Estimate, estimateMean, exactly } from './estimate.js';
-import { expectedCorrelations, judged } from './expected.js';
+import { expectedCorrelations, judgeRows } from './expected.js';
 import {
   chooseSetting,
   drawnSettings,
@@ -124,7 +124,8 @@ export async function studyResponse(
       }),
     ),
   );
-  const rows = await runUnits(units, options);
+  const measured = await runUnits(units, options);
+  const rows = judgeRows(measured, 'logCorrelation', expectedCorrelations);
   const first = traces[0] as HeadTrace;
   const pieces = prepared.pieces ?? [];
   for (const setting of settings) {
@@ -175,18 +176,10 @@ function rowOf(
   fill('logCorrelation', 'logResponseCorrelation');
   fill('correlation', 'responseCorrelation');
   fill('error', 'responseError');
-  const place = `${layer}.${head}`;
-  const { logCorrelation } = values;
   return {
     table: '',
-    labels: { head: place, ...settingLabels(setting) },
+    labels: { head: `${layer}.${head}`, ...settingLabels(setting) },
     values,
-    ...(logCorrelation &&
-      judged(
-        'logCorrelation',
-        logCorrelation,
-        expectedCorrelations[`${place}: ${settingWords(setting)}`],
-      )),
   };
 }
 
