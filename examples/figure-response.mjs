@@ -1,6 +1,7 @@
 // The demonstration of Kozachkov, Kastanenka and Krotov (PNAS 2023): the calcium response of one astrocyte,
 // token by token, beside the normaliser of softmax attention that it stands for. Head 1.3 has the shortest
-// queries and keys of this transformer, so that random neurons come nearest; try --head 0.0.
+// queries and keys of this transformer, so that random neurons come nearest; try --head 0.0. With several draws and
+// intervals: tripartite reproduce response.
 //
 //   node examples/figure-response.mjs [--neurons 1000,100000] [--head 1.3] [--out examples/out/response.csv]
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,15 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import useLite from '@tripartite/model-use-lite';
-import { astrocyteHead, exp, hiddenLayer, loadModel, pearson, run } from '@tripartite/sdk';
+import {
+  astrocyteHead,
+  exp,
+  hiddenLayer,
+  loadModel,
+  pearson,
+  responseText,
+  run,
+} from '@tripartite/sdk';
 
 const { values: options } = parseArgs({
   options: {
@@ -17,14 +26,10 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: fileURLToPath(new URL('out/response.csv', import.meta.url)) },
   },
 });
-const text =
-  'Astrocytes are cells of the brain that do not fire. Their fine branches wrap around the synapses between ' +
-  'neurons, listen to what passes there, and answer slowly, with waves of calcium. A single one may touch a ' +
-  'million synapses. The theory says that this is enough to compute what a transformer computes.';
 
 // One head of the pretrained transformer: its queries, keys and values, and the exact normaliser.
 const model = await loadModel(useLite);
-const { heads, pieces } = await run(model, { text }, { trace: options.head });
+const { heads, pieces } = await run(model, { text: responseText }, { trace: options.head });
 const { layer, head, width, queries, keys, values, logNormaliser } = heads[0];
 const statistics = (await model.statistics()).layers[layer][head];
 

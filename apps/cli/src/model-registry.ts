@@ -26,10 +26,16 @@ export async function shippedPackage(name: string): Promise<ModelPackage | undef
   return load === undefined ? undefined : (await load()).default;
 }
 
+/** The address of a file in the package of a model that ships. */
+export function shippedFile(name: string, file: string): URL {
+  return new URL(import.meta.resolve(`@tripartite/model-${name}/${file}`));
+}
+
 /** What the package of a model that ships declares as its licence. */
 export async function shippedLicence(name: string): Promise<string> {
-  const url = new URL(import.meta.resolve(`@tripartite/model-${name}/package.json`));
-  const { license } = JSON.parse(await readFile(url, 'utf8')) as { license?: string };
+  const { license } = JSON.parse(await readFile(shippedFile(name, 'package.json'), 'utf8')) as {
+    license?: string;
+  };
   return license ?? 'not stated';
 }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { CompareFlags } from './commands/compare.js';
 import type { FitFlags } from './commands/fit.js';
 import type { ModelsFlags } from './commands/models.js';
+import type { ReproduceFlags } from './commands/reproduce.js';
 import type { RunFlags } from './commands/run.js';
 import type { StartFlags } from './commands/start.js';
 import { allowedWords } from './suggestion.js';
@@ -44,6 +45,19 @@ Texts: .txt and .md, cut into passages at blank lines; .jsonl, the field "text" 
 .jpeg, .webp. A file may be a folder of files. Beside the output stands its checkpoint until the fit is done: after
 Ctrl-C or a kill the same command goes on from there, to the same file bit for bit.`;
 
+const reproduceHelp = `
+Studies are measured on texts and pictures that no hidden layer was fitted to. Each prints its tables, with 95 %
+intervals and a verdict for every row that was measured before: reproduced (its interval comes within the stated
+tolerance of the earlier value), better, or differs, and by how much. Each writes NAME.md, NAME.csv and figures (SVG,
+PNG). All draws are seeded: the same command gives the same numbers. All studies together take about half an hour on
+two cores; what was measured is kept in NAME.json, from which --resume goes on. The verdicts do not change the exit
+code: 0 done, 1 failed, 2 bad input.
+
+Examples:
+  $ tripartite reproduce --list
+  $ tripartite reproduce digits --quick
+  $ tripartite reproduce fidelity heads --quick --out studies`;
+
 const threadsOption = new Option(
   '--threads <n>',
   'threads to compute on, 1 to 64 or all; results do not depend on it (default: 1)',
@@ -70,6 +84,7 @@ export function buildProgram(): Command {
   addCompare(program);
   addRun(program);
   addFit(program);
+  addReproduce(program);
   addModels(program);
   addStart(program);
   return program;
@@ -167,6 +182,34 @@ function addFit(program: Command): void {
     });
 }
 
+function addReproduce(program: Command): void {
+  program
+    .command('reproduce')
+    .argument('[names...]', 'studies to run (default: all)')
+    .description('Measure again what the documented results say, and tell what came out the same.')
+    .option('--list', 'list the studies')
+    .option('--quick', 'a small form of each study: few inputs, one draw, seconds')
+    .option('--out <folder>', 'where tables and figures go (default: reproduced)')
+    .option(
+      '--seeds <n>',
+      'draws of hidden weights of each setting (default: the study’s own, 3 to 5)',
+    )
+    .option(
+      '--hidden <files...>',
+      'fitted layers of your own, measured beside those that the models bring',
+    )
+    .option('--resume', 'keep what an interrupted run has measured in the same folder')
+    .addOption(threadsOption)
+    .addOption(fastOption)
+    .option('--json', 'print JSON and nothing else on standard output')
+    .option('--quiet', 'no notes and no progress on standard error')
+    .addHelpText('after', reproduceHelp)
+    .action(async (names: readonly string[], flags: ReproduceFlags) => {
+      const { runReproduce } = await import('./commands/reproduce.js');
+      await runReproduce(names, flags);
+    });
+}
+
 function addModels(program: Command): void {
   program
     .command('models')
@@ -207,12 +250,12 @@ function collect(value: string, before: readonly string[] = []): readonly string
 }
 
 /**
- * The subcommands take options only; a bare word is most likely input whose option was left out. The program
+ * The other subcommands take options only; a bare word is most likely input whose option was left out. The program
  * itself takes a command first.
  */
 function refuseArguments(command: Command): void {
   const [word] = command.args;
-  if (word === undefined) return;
+  if (word === undefined || command.registeredArguments.length > 0) return;
   const commands = command.commands.map((each) => each.name()).filter((name) => name !== 'start');
   throw new CommanderError(2, 'tripartite.argument', describeArgument(word, commands));
 }

@@ -112,6 +112,35 @@ export { exp, log } from './numeric/elementary.js';
 export { cosine, mean, median, pearson, standardDeviation } from './numeric/statistics.js';
 export { createGenerator, type Generator } from './random/generator.js';
 export type { StreamLabel } from './random/stream-hash.js';
+export type {
+  CurveChart,
+  DotsChart,
+  ResponseChart,
+  SheetChart,
+  StudyChart,
+} from './study/chart.js';
+export { studyDigits } from './study/digits.js';
+export {
+  type Crossed,
+  type Estimate,
+  estimateMean,
+  estimateMedian,
+  estimateShare,
+} from './study/estimate.js';
+export { studyFidelity } from './study/fidelity.js';
+export { studyHeads } from './study/heads.js';
+export { type Expectation, type Judgement, judge } from './study/judge.js';
+export { studyNeurons } from './study/neurons.js';
+export { studyPainting } from './study/painting.js';
+export { type ResponseOptions, responseText, studyResponse } from './study/response.js';
+export type {
+  StudyColumn,
+  StudyOptions,
+  StudyResult,
+  StudyRow,
+  StudyTable,
+} from './study/study.js';
+export { type KindOfText, studyUnlike, type UnlikeInputs } from './study/unlike.js';
 export { cutLong, cutPassages } from './text/passages.js';
 export type { EncodedText, Tokenizer } from './text/unigram.js';
 export type { Adaptation } from './transformer/adapted.js';

@@ -1,4 +1,5 @@
 import type { Kernels } from '@tripartite/kernels';
+import type { Responses } from '../attention/rows.js';
 import type { HiddenLayer } from '../hidden/hidden-layer.js';
 import { exp, log } from '../numeric/elementary.js';
 import { median, pearson, relativeError } from '../numeric/statistics.js';
@@ -46,6 +47,34 @@ function centredError(output: Float32Array, { output: exact, values, width }: He
   return Math.sqrt(error / size);
 }
 
+/** What is measured of a head's response alone. */
+export type ResponseMeasures = Pick<
+  HeadComparison,
+  'responseCorrelation' | 'logResponseCorrelation' | 'responseError' | 'nonPositiveResponses'
+>;
+
+/** Measures the astrocyte's response against the normaliser, token by token (definitions: `HeadComparison`). */
+export function measureResponse(
+  response: Responses,
+  logNormaliser: Float64Array,
+): ResponseMeasures {
+  const signs = response.value.map((c) => (c > 0 ? 1 : -1));
+  const silent = response.value.filter((c) => !(c > 0)).length;
+  return {
+    responseCorrelation: pearson(
+      relativeTo(response.log, signs),
+      relativeTo(logNormaliser, undefined),
+    ),
+    logResponseCorrelation: silent > 0 ? null : pearson(response.log, logNormaliser),
+    responseError: median(
+      response.log.map((l, t) =>
+        Math.abs((signs[t] as number) * exp(l - (logNormaliser[t] as number)) - 1),
+      ),
+    ),
+    nonPositiveResponses: silent,
+  };
+}
+
 /**
  * Runs the network on a recorded head and measures it (definitions: `HeadComparison`). `detailed` adds attention
  * maps, responses and synapses.
@@ -63,26 +92,14 @@ export function measureHead(
   const synapses = detailed ? state() : undefined;
   const softmax = softmaxWeights(kernels, trace);
   const implied = networkWeights(kernels, layer, trace);
-  const signs = response.value.map((c) => (c > 0 ? 1 : -1));
-  const silent = response.value.filter((c) => !(c > 0)).length;
   const place = { layer: trace.layer, head: trace.head, stack: trace.stack };
   const comparison: HeadComparison = {
     ...place,
     swapped,
     outputError: relativeError(output, trace.output),
     centredOutputError: centredError(output, trace),
-    responseCorrelation: pearson(
-      relativeTo(response.log, signs),
-      relativeTo(logNormaliser, undefined),
-    ),
-    logResponseCorrelation: silent > 0 ? null : pearson(response.log, logNormaliser),
-    responseError: median(
-      response.log.map((l, t) =>
-        Math.abs((signs[t] as number) * exp(l - (logNormaliser[t] as number)) - 1),
-      ),
-    ),
     attentionKl: meanDivergence(softmax, implied, tokens),
-    nonPositiveResponses: silent,
+    ...measureResponse(response, logNormaliser),
   };
   if (!synapses) return { comparison };
   return {

@@ -44,6 +44,7 @@ export {
 export { greyPicture, type PatchesInput, patchesFigure } from './patches.js';
 export { encodeMatrix, encodePicture, pngAddress } from './raster.js';
 export {
+  type ResponseDetail,
   type ResponsePoint,
   type ResponseSeries,
   responseFigure,
@@ -51,3 +52,7 @@ export {
 } from './response.js';
 export { responseScatter, type ScatterPoint, scatterPoints } from './response-scatter.js';
 export { logRatios, type ShadingScale, shadingScale } from './shading.js';
+export { chartFigure, studyFigures } from './study.js';
+export { type CurvePoint, studyCurveFigure, studyCurves } from './study-curve.js';
+export { type DotPoint, studyDots, studyDotsFigure } from './study-dots.js';
+export { studySheetFigure } from './study-sheet.js';

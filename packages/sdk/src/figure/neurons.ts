@@ -76,7 +76,7 @@ export function neuronCurves(
 }
 
 /** Moves labels apart, from the top down, so that neighbours keep `gap`; order stays. */
-function spread(places: readonly number[], gap: number): number[] {
+export function spread(places: readonly number[], gap: number): number[] {
   const order = places.map((_, i) => i).sort((a, b) => (places[b] ?? 0) - (places[a] ?? 0));
   const out = [...places];
   let free = Number.POSITIVE_INFINITY;

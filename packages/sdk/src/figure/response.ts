@@ -49,8 +49,14 @@ function logAxis([low, high]: readonly [number, number]) {
   };
 }
 
+/** What is drawn of a head's detail. */
+export type ResponseDetail = Pick<
+  HeadDetail,
+  'stack' | 'response' | 'logResponse' | 'normaliser' | 'logNormaliser'
+>;
+
 /** Astrocyte response and normaliser of each token, and the axis that their range asks for. */
-export function responseSeries(detail: HeadDetail, labels: readonly string[]): ResponseSeries {
+export function responseSeries(detail: ResponseDetail, labels: readonly string[]): ResponseSeries {
   const logs = [...detail.logResponse, ...detail.logNormaliser].filter(Number.isFinite);
   const [low, high] = extremes(logs);
   const logarithms = high > largestLog || low < -largestLog;
@@ -75,7 +81,7 @@ export function responseSeries(detail: HeadDetail, labels: readonly string[]): R
  * the normaliser Σ_s exp(q_t·k_s) of softmax, for one head. No unit.
  */
 export function responseFigure(
-  detail: HeadDetail,
+  detail: ResponseDetail,
   labels: TokenLabels,
   { width = 720 }: FigureOptions = {},
 ): Plot.PlotOptions {

@@ -10,6 +10,7 @@ import { createTunePass } from '../../src/fit/tune-pass.js';
 import type { HeadStatistics } from '../../src/hidden/statistics.js';
 import { createGenerator } from '../../src/random/generator.js';
 import { forward } from '../../src/transformer/forward.js';
+import type { Model } from '../../src/transformer/model.js';
 import { largestDifference, largestValue } from '../transformer/differences.js';
 import { similarityOf } from './naive-neurons.js';
 import { naivePass } from './naive-plan.js';
@@ -89,7 +90,7 @@ describe.each(cases)(
         seed: 1,
         swapped: () => true,
       });
-      const twins = await forward(model, inputs, { attend });
+      const twins = await forward(model as Model, inputs, { attend });
       twins.forEach((twin, item) => {
         const own = recording.outputs[item] as Float32Array;
         expect(largestDifference(own, twin) / largestValue(twin)).toBeLessThan(2e-5);
