@@ -6,7 +6,7 @@ import type { Model } from '../transformer/model.js';
 import type { BlockPlan } from '../transformer/plan.js';
 import { applyLinear, applyNorm, layOutSpans } from '../transformer/stream.js';
 import type { HeadFit } from './head-fit.js';
-import { type StoredInput, type StoredStream, unpackStream } from './stored-inputs.js';
+import { readStream, type StoredInput, type StoredStream } from './stored-inputs.js';
 
 /** The tokens of one input at one head, balanced. */
 export interface HeadTokens {
@@ -135,8 +135,9 @@ export function readBatch(
     const x = arena.floats(rows * input);
     let at = x;
     for (const stream of streams) {
-      unpackStream(kernels, at, stream);
-      at += 4 * stream.values.length;
+      const { length } = stream.values;
+      readStream(stream, arena.viewFloats(at, length));
+      at += 4 * length;
     }
     const normal = applyNorm(kernels, weights.norm(block.norm1), x, rows);
     applyLinear(kernels, weights.linear(block.qkv), normal, rows, { out: qkv });

@@ -28,6 +28,8 @@ export interface FitSettings {
   readonly response: number;
   /** Weight of the heads' own losses beside that of the output while fine-tuning. */
   readonly anchor: number;
+  /** Weight of the residual streams between blocks, their squared error relative to the transformer's. */
+  readonly distil: number;
   /** Share of the inputs that is held out, to measure on; at least one, at most 64. */
   readonly heldOut: number;
 }
@@ -46,6 +48,7 @@ export const fitDefaults: FitSettings = {
   adaptRate: 0.0003,
   response: 0.05,
   anchor: 0.01,
+  distil: 1,
   heldOut: 0.05,
 };
 
@@ -80,7 +83,15 @@ export function checkSettings(given: Partial<FitSettings>): FitSettings {
       `fit ${name} is ${value}; a whole number from ${least} to ${most} is allowed`,
     );
   }
-  for (const name of ['rate', 'tuneRate', 'adaptRate', 'response', 'anchor', 'heldOut'] as const) {
+  for (const name of [
+    'rate',
+    'tuneRate',
+    'adaptRate',
+    'response',
+    'anchor',
+    'distil',
+    'heldOut',
+  ] as const) {
     const value = settings[name];
     if (value >= 0 && value <= 1) continue;
     throw new TripartiteError(

@@ -49,17 +49,16 @@ function packStream({ arena }: Kernels, x: Pointer, rows: number, width: number)
   return { width, scales, values };
 }
 
-/** Unpacks a stream into the arena. */
-export function unpackStream(
-  { arena }: Kernels,
-  to: Pointer,
+/** Unpacks a stream, (rows, width), into `out` where it is given. */
+export function readStream(
   { width, scales, values }: StoredStream,
-): void {
-  const out = arena.viewFloats(to, values.length);
+  out: Float32Array = new Float32Array(values.length),
+): Float32Array {
   for (let t = 0; t < scales.length; t++) {
     const scale = scales[t] as number;
     for (let at = t * width; at < (t + 1) * width; at++) out[at] = (values[at] as number) * scale;
   }
+  return out;
 }
 
 /** Options of `storeInputs`. */
