@@ -45,17 +45,12 @@ export async function fit(
   const divided = divideInputs(model, inputs, settings);
   const [modelHash, dataHash] = [await model.weightsHash(), await hashInputs(inputs)];
   onProgress?.({ what: 'calibrating' });
-  const watch = { checkpoint, signal, onProgress };
+  const identity = JSON.stringify({ modelHash, dataHash, settings });
+  const calibrated = divided.training.slice(0, calibrationInputs).map(divided.input);
   const made =
     settings.kind === 'matched'
-      ? { layers: await fitMatched(model, divided.training.map(divided.input), settings, signal) }
-      : await learn(
-          model,
-          divided,
-          settings,
-          JSON.stringify({ modelHash, dataHash, settings }),
-          watch,
-        );
+      ? { layers: await fitMatched(model, calibrated, settings, signal) }
+      : await learn(model, divided, settings, identity, { checkpoint, signal, onProgress });
   const fitted: FittedHidden = {
     kind: settings.kind,
     neurons: settings.neurons,
