@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import {
   cutLong,
-  cutPassages,
+  cutParagraphs,
   type Model,
   type ModelInput,
   type Picture,
@@ -47,6 +47,12 @@ export async function gatherFitFiles({ textFile, image }: FitFileFlags): Promise
   );
 }
 
+/** What a model is fitted on, and the number of the paragraph or picture that each input comes from. */
+export interface FitInputs {
+  readonly inputs: readonly ModelInput[];
+  readonly sources: readonly number[];
+}
+
 /**
  * What a model is fitted on: the passages of texts, or views of pictures.
  * @throws TripartiteError BAD_TEXT for a line that is no JSON with a text, BAD_IMAGE, OUT_OF_MEMORY
@@ -55,17 +61,23 @@ export async function makeFitInputs(
   model: Model,
   { modality, items }: InputSet,
   { views, seed }: { readonly views?: number; readonly seed?: number },
-): Promise<ModelInput[]> {
+): Promise<FitInputs> {
   if (modality === 'text') {
-    const passages = await Promise.all(items.map((item) => readPassages(model, item)));
-    return passages.flat().map((text) => ({ text }));
+    const paragraphs = (await Promise.all(items.map((item) => readParagraphs(item)))).flat();
+    const windows = paragraphs.map((text) => cutLong(model, text));
+    return {
+      inputs: windows.flat().map((text) => ({ text })),
+      sources: windows.flatMap((own, paragraph) => own.map(() => paragraph)),
+    };
   }
   const paints = model.plan.patches?.maskRatio !== undefined;
   const enough = Math.min(mostViews, Math.ceil(allViews / items.length));
-  return pictureViews(model, decodeAll(items), {
-    views: views ?? (paints ? enough : 1),
+  const each = views ?? (paints ? enough : 1);
+  const inputs = await pictureViews(model, decodeAll(items), {
+    views: each,
     ...(seed === undefined ? {} : { seed }),
   });
+  return { inputs, sources: inputs.map((_, number) => Math.floor(number / each)) };
 }
 
 async function* decodeAll(items: readonly NamedInput[]): AsyncGenerator<Picture> {
@@ -75,13 +87,13 @@ async function* decodeAll(items: readonly NamedInput[]): AsyncGenerator<Picture>
   }
 }
 
-async function readPassages(model: Model, { name, read }: NamedInput): Promise<string[]> {
+async function readParagraphs({ name, read }: NamedInput): Promise<string[]> {
   const input = await read();
   const text = 'text' in input ? input.text : '';
-  if (extname(name).toLowerCase() !== lines) return cutPassages(model, text);
+  if (extname(name).toLowerCase() !== lines) return cutParagraphs(text);
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
-    return cutLong(model, readLine(line, `text file '${name}', line ${index + 1}`));
+    return [readLine(line, `text file '${name}', line ${index + 1}`)];
   });
 }
 

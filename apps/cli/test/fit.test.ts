@@ -221,13 +221,16 @@ describe('what is fitted on', () => {
     const model = await loadModel(useLite);
     const files = await gatherFitFiles({ textFile: [join(folder, 'texts')] });
     expect(files.items.map(({ name }) => name)).toEqual(['a.txt', 'b.jsonl']);
-    const inputs = await makeFitInputs(model, files, {});
+    const { inputs, sources } = await makeFitInputs(model, files, {});
     const texts = inputs.map((input) => ('text' in input ? input.text : ''));
     expect(texts.slice(0, 2)).toEqual(['One paragraph, two lines.', 'Another.']);
     expect(texts.slice(-2)).toEqual(['Kept\n\nas it is.', 'Two.']);
     const long = texts.slice(2, -2);
     expect(long.length).toBeGreaterThan(1);
     expect(long.join(' ').match(/Sentence/g)).toHaveLength(60);
+    // Windows of one paragraph are of one source, whatever is held out.
+    expect(new Set(sources.slice(2, -2)).size).toBe(1);
+    expect(new Set(sources).size).toBe(5);
     for (const text of long) {
       expect(model.tokenizer?.encode(text).ids.length).toBeLessThanOrEqual(model.tokenLimit);
     }
@@ -237,11 +240,13 @@ describe('what is fitted on', () => {
   it('are views of pictures: of digits one, or some that are shifted', async () => {
     const model = await loadModel(digits);
     const files = await gatherFitFiles({ image: names });
-    expect(await makeFitInputs(model, files, {})).toEqual(await digitsOf());
+    expect((await makeFitInputs(model, files, {})).inputs).toEqual(await digitsOf());
     const views = await makeFitInputs(model, files, { views: 3 });
-    expect(views).toHaveLength(12);
-    expect(views[3]).toEqual((await digitsOf())[1]);
-    expect(await makeFitInputs(model, files, { views: 3, seed: 2 })).not.toEqual(views);
+    expect(views.inputs).toHaveLength(12);
+    expect(views.inputs[3]).toEqual((await digitsOf())[1]);
+    expect(views.sources).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]);
+    const other = await makeFitInputs(model, files, { views: 3, seed: 2 });
+    expect(other.inputs).not.toEqual(views.inputs);
     model.close();
   });
 });

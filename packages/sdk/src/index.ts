@@ -141,7 +141,7 @@ export type {
   StudyTable,
 } from './study/study.js';
 export { type KindOfText, studyUnlike, type UnlikeInputs } from './study/unlike.js';
-export { cutLong, cutPassages } from './text/passages.js';
+export { cutLong, cutParagraphs, cutPassages } from './text/passages.js';
 export type { EncodedText, Tokenizer } from './text/unigram.js';
 export type { Adaptation } from './transformer/adapted.js';
 export type { InputOptions, ModelInput } from './transformer/inputs.js';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   describeEngine,
   encodeHidden,
+  type FitOptions,
   type FitSettings,
   type FittedHidden,
   fit,
@@ -46,7 +47,7 @@ export async function runFit(flags: FitFlags): Promise<void> {
   try {
     await tryRoom(out, roomNeeded(model, { ...fitDefaults, ...settings }));
     const { seed } = settings;
-    const inputs = await makeFitInputs(model, files, {
+    const { inputs, sources } = await makeFitInputs(model, files, {
       ...(views !== undefined && { views }),
       ...(seed !== undefined && { seed }),
     });
@@ -54,7 +55,9 @@ export async function runFit(flags: FitFlags): Promise<void> {
     const view = createFitProgress(notes, { quiet, kind: settings.kind });
     const stop = stopOnSignals();
     const watch = { checkpoint, view, stop };
-    const fitted = await fitOn(model, inputs, settings, watch).finally(stop.release);
+    const fitted = await fitOn(model, inputs, { ...settings, sources }, watch).finally(
+      stop.release,
+    );
     if (!fitted) {
       notes.note(describeStop(checkpoint));
       notes.flush();
@@ -86,7 +89,7 @@ export async function runFit(flags: FitFlags): Promise<void> {
 async function fitOn(
   model: Model,
   inputs: readonly ModelInput[],
-  settings: Partial<FitSettings>,
+  settings: Partial<FitSettings> & Pick<FitOptions, 'sources'>,
   {
     checkpoint,
     view,

@@ -24,6 +24,11 @@ export interface FitReport {
 
 /** Options of `fit`; the settings decide the result, the others do not. */
 export interface FitOptions extends Partial<FitSettings> {
+  /**
+   * What each input is a part or a view of (a paragraph, a photograph): inputs of one source are held out together.
+   * Default: each stands for itself.
+   */
+  readonly sources?: readonly (string | number)[];
   readonly checkpoint?: CheckpointStore;
   readonly signal?: AbortSignal;
   readonly onProgress?: (report: FitReport) => void;
@@ -38,14 +43,14 @@ export interface FitOptions extends Partial<FitSettings> {
 export async function fit(
   model: Model,
   inputs: readonly ModelInput[],
-  { checkpoint, signal, onProgress, ...given }: FitOptions = {},
+  { sources, checkpoint, signal, onProgress, ...given }: FitOptions = {},
 ): Promise<FittedHidden> {
   const settings = checkSettings(given);
   checkAborted(signal);
-  const divided = divideInputs(model, inputs, settings);
+  const divided = divideInputs(model, inputs, { ...settings, sources });
   const [modelHash, dataHash] = [await model.weightsHash(), await hashInputs(inputs)];
   onProgress?.({ what: 'calibrating' });
-  const identity = JSON.stringify({ modelHash, dataHash, settings });
+  const identity = JSON.stringify({ modelHash, dataHash, heldOut: divided.heldOut, settings });
   const calibrated = divided.training.slice(0, calibrationInputs).map(divided.input);
   const made =
     settings.kind === 'matched'

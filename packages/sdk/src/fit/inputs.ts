@@ -21,28 +21,50 @@ export interface FitInputs {
   seedOf(number: number): number;
 }
 
+/** What decides the division of inputs. */
+interface DivideOptions {
+  readonly seed: number;
+  /** Share of the sources that is held out. */
+  readonly heldOut: number;
+  /** What each input is a part or a view of; default: each stands for itself. */
+  readonly sources?: readonly (string | number)[] | undefined;
+}
+
 /**
- * Divides inputs into those fitted on and those held out, by the seed. Throws `BAD_INPUT` for fewer than two, or for
- * an input of the wrong kind.
+ * Divides inputs into those fitted on and those held out, by the seed: whole sources, since views of one picture know
+ * of each other. Throws `BAD_INPUT` for fewer than two sources, or for sources that are not one an input.
  */
 export function divideInputs(
   model: Model,
   inputs: readonly ModelInput[],
-  { seed, heldOut: share }: { readonly seed: number; readonly heldOut: number },
+  { seed, heldOut: share, sources = inputs.map((_, number) => number) }: DivideOptions,
 ): FitInputs {
-  if (inputs.length < 2) {
+  if (sources.length !== inputs.length) {
     throw new TripartiteError(
       'BAD_INPUT',
-      `fit got ${inputs.length} inputs; at least 2 are needed, one of them held out`,
+      `fit got ${sources.length} sources for ${inputs.length} inputs; one for each is needed`,
     );
   }
+  const names = [...new Set(sources)];
+  if (names.length < 2) {
+    throw new TripartiteError(
+      'BAD_INPUT',
+      `fit got inputs of ${names.length} source${names.length === 1 ? '' : 's'}; at least 2 are needed, one of them held out`,
+    );
+  }
+  const count = Math.min(mostHeldOut, Math.max(1, Math.floor(share * names.length)));
+  const apart = new Set(
+    shuffled(names.length, seed, 'fit-sources')
+      .slice(0, count)
+      .map((at) => names[at]),
+  );
+  const isApart = (number: number): boolean => apart.has(sources[number]);
   const order = shuffled(inputs.length, seed, 'fit-inputs');
-  const count = Math.min(mostHeldOut, Math.max(1, Math.floor(share * inputs.length)));
   const seedOf = (number: number): number => seed + number;
   const input = (number: number): ModelInput => inputs[number] as ModelInput;
   return {
-    training: order.slice(count),
-    heldOut: order.slice(0, count),
+    training: order.filter((number) => !isApart(number)),
+    heldOut: order.filter(isApart).slice(0, mostHeldOut),
     prepare: (number) => prepareInput(model, input(number), { seed: seedOf(number) }).prepared,
     input,
     seedOf,

@@ -30,7 +30,7 @@ export interface FitSettings {
   readonly anchor: number;
   /** Weight of the residual streams between blocks, their squared error relative to the transformer's. */
   readonly distil: number;
-  /** Share of the inputs that is held out, to measure on; at least one, at most 64. */
+  /** Share of the sources of inputs that is held out, to measure on; at least one, at most 64, and 64 inputs. */
   readonly heldOut: number;
 }
 
@@ -44,12 +44,12 @@ export const fitDefaults: FitSettings = {
   tuneSteps: 600,
   batch: 16,
   rate: 0.06,
-  tuneRate: 0.01,
+  tuneRate: 0.005,
   adaptRate: 0.0003,
   response: 0.05,
-  anchor: 0.01,
-  distil: 1,
-  heldOut: 0.05,
+  anchor: 0.003,
+  distil: 0,
+  heldOut: 0.1,
 };
 
 /** What each number of the settings may be. */

@@ -40,7 +40,7 @@ export function createTuning(session: FitSession, weights: ReverseWeights): Tuni
   const { model, settings, fits, room, maps, heldOut, prepare, adaptation } = session;
   const { kernels } = model;
   const { tuneSteps, tuneRate, adaptRate, response, anchor, distil } = settings;
-  const between = streamsBetween(model.plan);
+  const between = distil > 0 ? streamsBetween(model.plan) : [];
   const loss = outputLoss(model);
   // The first half of a head's rows is for learning, the second for the output.
   const second = fits.map(

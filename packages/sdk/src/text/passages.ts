@@ -15,16 +15,17 @@ const cuts: readonly ((text: string) => string[])[] = [
   halve,
 ];
 
-/**
- * Cuts a text into its paragraphs (blank lines stand between them), lines joined and spaces made single, since a model
- * would read a line break as a token; a paragraph longer than the model's limit as `cutLong` does. Throws `BAD_INPUT`
- * for a model that reads pictures.
- */
-export function cutPassages(model: Model, text: string): string[] {
+/** Cuts a text into its paragraphs, which blank lines part; lines joined and spaces made single, since a model would read a line break as a token. */
+export function cutParagraphs(text: string): string[] {
   return text
     .replaceAll(/\r\n?/g, '\n')
     .split(/\n\s*\n/)
-    .flatMap((paragraph) => cutLong(model, paragraph.replaceAll(/\s+/g, ' ')));
+    .map((paragraph) => paragraph.replaceAll(/\s+/g, ' '));
+}
+
+/** The paragraphs of a text, longer ones cut as by `cutLong`. Throws `BAD_INPUT` for a model that reads pictures. */
+export function cutPassages(model: Model, text: string): string[] {
+  return cutParagraphs(text).flatMap((paragraph) => cutLong(model, paragraph));
 }
 
 /**

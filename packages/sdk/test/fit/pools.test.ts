@@ -43,6 +43,24 @@ describe('inputs of a fit', async () => {
     expect(divideInputs(model, many, settings).heldOut).toHaveLength(64);
   });
 
+  it('are held out source by source: no view of a picture is fitted on where another is held out', () => {
+    const sources = inputs.map((_, at) => Math.floor(at / 3));
+    const { heldOut, training } = divideInputs(model, inputs, {
+      ...settings,
+      heldOut: 0.3,
+      sources,
+    });
+    const apart = new Set(heldOut.map((number) => sources[number]));
+    expect(apart.size).toBe(3);
+    expect(heldOut).toHaveLength(9);
+    expect(training.some((number) => apart.has(sources[number]))).toBe(false);
+    expect(() => divideInputs(model, inputs, { ...settings, sources: [1] })).toThrow(
+      /1 sources for 30/,
+    );
+    const one = inputs.map(() => 'all');
+    expect(() => divideInputs(model, inputs, { ...settings, sources: one })).toThrow(/at least 2/);
+  });
+
   it('have a hash that says what they are and in which order', async () => {
     const [image] = inputs;
     if (!image) throw new Error('no digit');
