@@ -10,6 +10,7 @@ export type {
   LayerDrift,
   NeuronSweepPoint,
   PictureOutput,
+  SideBySideTwin,
   TokenLabels,
 } from '../compare/comparison.js';
 export type { Picture } from '../image/picture.js';
