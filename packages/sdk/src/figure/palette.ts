@@ -14,6 +14,8 @@ export const networkColour = '#d55e00';
 export const neutralColour = '#0a9472';
 /** The decoder's layers, where a model has two stacks. */
 export const decoderColour = '#b8639b';
+/** Neurons that were drawn by chance, where fitted ones have the network's colour. */
+export const drawnColour = '#8a8f98';
 
 const kindColours = [
   networkColour,
@@ -22,7 +24,7 @@ const kindColours = [
   decoderColour,
   '#b8860b',
   '#7a6fd0',
-  '#8a8f98',
+  drawnColour,
   '#3fa7b5',
   '#a0522d',
 ] as const;
