@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeEngine, openEngine } from '@tripartite/sdk';
-import { compareAll } from '../compare-all.js';
+import { compareAll, type Job } from '../compare-all.js';
+import { compareBeside } from '../compare-beside.js';
 import { describeFallback, type EngineFlags, parseEngine } from '../engine-options.js';
 import { gatherInputs, type InputFlags } from '../inputs.js';
 import { openModel } from '../model-registry.js';
 import { parseSettings } from '../options.js';
+import { formatBeside } from '../output/beside-table.js';
 import { headLegend } from '../output/comparison-tables.js';
 import { formatTables } from '../output/comparison-text.js';
 import { createNotes } from '../output/progress.js';
@@ -61,11 +63,14 @@ export async function runStart(flags: StartFlags): Promise<void> {
   for (const { title, model: name, flags: inputFlags } of showcase) {
     const inputs = await gatherInputs(inputFlags);
     const model = await openModel(name, { engine });
-    const items = await compareAll(
-      { model, inputs: inputs.items, settings, calibration: undefined, notes },
-      (comparison) => comparison,
+    const job: Job = { model, inputs: inputs.items, settings, calibration: undefined, notes };
+    const compared = await compareAll(job, (comparison) => comparison);
+    const items = await compareBeside(job, compared);
+    const beside = formatBeside(
+      items.map((item) => item.beside),
+      terminal,
     );
-    print(`${styled(title, 'bold', terminal)}\n${formatTables(items, terminal)}\n`);
+    print(`${styled(title, 'bold', terminal)}\n${formatTables(items, terminal)}\n${beside}\n`);
     reported.push(...items.map((item) => ({ model, ...item })));
   }
   print(`${wrap(headLegend, width)}\n`);

@@ -53,18 +53,14 @@ function tellLabels(layers: readonly Layer[]): string {
   }
   const label = all[0]?.[0]?.label ?? '';
   const same = all.every(([output]) => output?.twinLabel === label);
-  const answers = same
-    ? `all give the transformer’s answer, ${label}`
-    : tell(
-        `the answer, ${label} by the transformer, is`,
-        layers,
-        (layer) => outputsOf(layer, 'label')[0]?.twinLabel ?? '',
-      );
-  const scores = tell('the scores are off by', layers, (layer) => {
+  const off = (layer: Layer) => {
     const error = mean(outputsOf(layer, 'label').map(({ logitError }) => logitError));
     return `${formatNumber(100 * error, 2)} %`;
-  });
-  return `${answers}; ${scores}`;
+  };
+  const say = (layer: Layer) => outputsOf(layer, 'label')[0]?.twinLabel ?? '';
+  return same
+    ? `all give the transformer’s answer, ${label}; ${tell('the scores are off by', layers, off)}`
+    : `${tell(`the answer, ${label} by the transformer, is`, layers, say)}; the scores are off by ${enumerate(layers.map(off))}`;
 }
 
 function tellPaintings(layers: readonly Layer[]): string {

@@ -19,11 +19,11 @@ export const drawnColour = '#8a8f98';
 
 const kindColours = [
   networkColour,
-  transformerColour,
   neutralColour,
   decoderColour,
   '#b8860b',
   '#7a6fd0',
+  transformerColour,
   drawnColour,
   '#3fa7b5',
   '#a0522d',

@@ -68,8 +68,11 @@ function answers(twins: readonly SideBySideTwin[], label: string, classAt: numbe
     const { output } = twin.comparison;
     if (output.type !== 'label') return [];
     const value = probabilities(twin.outputs?.twin ?? [])[classAt] ?? 0;
-    const same = output.twinLabel === label;
-    const text = `says ${output.twinLabel}${same ? ',' : `; ${label}:`} ${percent(value)}`;
+    const { twinLabel } = output;
+    const text =
+      twinLabel === label
+        ? `says ${label}, ${percent(value)}`
+        : `says ${twinLabel} (${label} has ${percent(value)})`;
     return [{ ...sideBySideName(twin), value, text, values: [] }];
   });
   return {

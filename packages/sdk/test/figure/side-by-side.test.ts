@@ -53,7 +53,7 @@ describe('the rows of hidden layers side by side', () => {
       'says 7, 100 %',
       'says 7, 100 %',
       'says 7, 97 %',
-      'says 2; 7: 18 %',
+      'says 2 (7 has 18 %)',
     ]);
   });
 
@@ -210,7 +210,7 @@ describe('the verdict on hidden layers side by side', () => {
       'With the same 64 hidden neurons per head, the cosine with the transformer’s embedding is 0.97 with learned weights, 0.72 and 0.47 with random ones (matched, performer).',
     );
     expect(sideBySideVerdict([labels])).toBe(
-      'With the same 64 hidden neurons per head, the answer, 7 by the transformer, is 7 with learned weights, 7 and 2 with random ones (matched, performer); the scores are off by 2.0 % with learned weights, 32 % and 62 % with random ones (matched, performer).',
+      'With the same 64 hidden neurons per head, the answer, 7 by the transformer, is 7 with learned weights, 7 and 2 with random ones (matched, performer); the scores are off by 2.0 %, 32 % and 62 %.',
     );
     expect(sideBySideVerdict([labels.slice(0, 2)])).toContain(
       'all give the transformer’s answer, 7; the scores are off by 2.0 % with learned weights, 32 % with random ones (matched).',
