@@ -71,7 +71,7 @@ ${i > 0 && section.lead}${section.section}</details>
   });
   const missing = sections.filter((section) => section === null).length;
   const first = items[0];
-  return html`${sections[0]?.lead}${(first?.beside?.length ?? 0) > 0 && html`<p class="caption">Shown for “${first.name}”; each other input has the same in its section.</p>`}
+  return html`${sections[0]?.lead}${first?.beside?.length ? html`<p class="caption">Shown for “${first.name}”; each other input has the same in its section.</p>` : null}
 ${summaryTable(
   items,
   sections.map((section) => section !== null),
