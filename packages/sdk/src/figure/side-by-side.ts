@@ -21,7 +21,7 @@ const margins = { left: 16, right: 20 };
 /** Text over the figure: what all rows have in common. */
 export function sideBySideHeading(twins: readonly SideBySideTwin[]): string {
   const neurons = twins[0]?.comparison.hidden.neurons ?? 0;
-  return `Each twin with ${neurons} hidden neuron${neurons === 1 ? '' : 's'} per head`;
+  return `${neurons} hidden neuron${neurons === 1 ? '' : 's'} per head`;
 }
 
 /** Mark: a heading at the top left. */
