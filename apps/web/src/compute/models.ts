@@ -65,22 +65,26 @@ function unreadable(file: string, model: string, why: string): TripartiteError {
 }
 
 function packageSource(pkg: ModelPackage, onProgress: (progress: Progress) => void): ModelSource {
+  const read = new Set<string>();
   return {
     name: pkg.name,
     async read(file) {
       const url = pkg.files[file];
       if (!url) return undefined;
-      const response = await fetch(url).catch(() => {
+      // Weights are read again to be hashed: what came once is not sent again.
+      const cache = read.has(file) ? 'force-cache' : 'default';
+      const response = await fetch(url, { cache }).catch(() => {
         throw unreadable(file, pkg.name, 'no connection');
       });
       if (response.status === 404) return undefined;
       if (!response.ok) throw unreadable(file, pkg.name, `HTTP ${response.status}`);
+      read.add(file);
       if (!file.endsWith('.safetensors')) return new Uint8Array(await response.arrayBuffer());
       const name = nameOf(file, pkg.name);
-      return readBody(response, (read, total) => {
+      return readBody(response, (bytes, total) => {
         onProgress({
-          fraction: total === null ? null : read / total,
-          what: `Loading ${name}: ${describeSize(read, total)}`,
+          fraction: total === null ? null : bytes / total,
+          what: `Loading ${name}: ${describeSize(bytes, total)}`,
         });
       });
     },
