@@ -17,7 +17,7 @@ import { quickSweep, type ReportedItem, sweepItems, writeReport } from '../repor
 import { makeFolder } from '../write-file.js';
 
 const introduction =
-  'Three transformers, each beside its twin: the same weights and the same input, but every attention head replaced by neurons and astrocytes (Kozachkov, Kastanenka and Krotov, PNAS 2023). Softmax attention weighs each token by exp(q·k) and divides by the sum of the weights. The twin keeps keys and values in Hebbian synapses of a layer of hidden neurons, and one astrocyte per head supplies what to divide by: its calcium response. The more hidden neurons, the nearer the twin; the tables say how near it comes with 256.';
+  'Three transformers, each beside its twin: the same weights and the same input, but every attention head replaced by neurons and astrocytes (Kozachkov, Kastanenka and Krotov, PNAS 2023). Softmax attention weighs each token by exp(q·k) and divides by the sum of the weights. The twin keeps keys and values in Hebbian synapses of a layer of hidden neurons, and one astrocyte per head supplies what to divide by: its calcium response. The more hidden neurons, the nearer the twin; but their weights matter more than their number. The tables say how near it comes, and hold learned weights, where a model brings them, against random ones of equally many neurons.';
 
 /** What is compared when nobody has said what: one input for each model that ships. */
 const showcase: readonly {
