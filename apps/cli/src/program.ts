@@ -111,6 +111,10 @@ function addCompare(program: Command): void {
       '--sampling <s>',
       'how weights are drawn: iid, orthogonal, antithetic, sobol (matched: orthogonal, others: iid)',
     )
+    .option(
+      '--beside',
+      'compare with other hidden layers of as many neurons too: learned, matched, performer',
+    )
     .option('--seed <s>', 'first seed of all random draws (default: 1)')
     .option('--seeds <n>', 'number of seeds, giving mean and spread (default: 1)')
     .option('--swap <places>', 'heads to replace: all, none, LAYER or LAYER.HEAD,… (default: all)')

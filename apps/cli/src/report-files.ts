@@ -3,11 +3,13 @@ import {
   type DetailedComparison,
   type FittedHidden,
   type Model,
+  type NeuronSweepPoint,
+  type SideBySideTwin,
   type Statistics,
   samplings,
   sweepNeurons,
 } from '@tripartite/sdk';
-import { figures } from '@tripartite/sdk/figure';
+import { figures, sideBySideFigures } from '@tripartite/sdk/figure';
 import type { NamedInput } from './inputs.js';
 import { oneLine } from './output/line.js';
 import type { Notes } from './output/progress.js';
@@ -25,6 +27,8 @@ export interface ReportedItem {
   readonly calibration?: Statistics | undefined;
   /** The fitted layer of a file, where the twin has its neurons. */
   readonly fitted?: FittedHidden | undefined;
+  /** Hidden layers of equally many neurons on the same input. */
+  readonly beside?: readonly SideBySideTwin[] | undefined;
 }
 
 /** Hidden neurons and seeds of the curve in a report. */
@@ -45,7 +49,10 @@ export const quickSweep: SweepSize = { neurons: [16, 64, 256, 1024], seeds: [1, 
 /** Inputs whose curve is measured; of more inputs only these first ones get one. */
 const mostSweeps = 3;
 
-/** Measures the curve of quality against hidden neurons for the items of a report. */
+/**
+ * Measures the curves of quality against hidden neurons for the items of a report: that of the compared kind, and
+ * those of the kinds beside it.
+ */
 export async function sweepItems(
   items: readonly ReportedItem[],
   size: SweepSize,
@@ -53,28 +60,50 @@ export async function sweepItems(
 ): Promise<ReportItem[]> {
   const measured = Math.min(items.length, mostSweeps);
   const swept: ReportItem[] = [];
-  for (const [index, { model, input, comparison, calibration, fitted }] of items.entries()) {
+  for (const [index, item] of items.entries()) {
+    const { input, comparison, beside } = item;
     const name = describeInput(input);
+    const shown = { name, comparison, ...(beside === undefined ? {} : { beside }) };
     if (index >= measured) {
-      swept.push({ name, comparison });
+      swept.push(shown);
       continue;
     }
-    const { hidden, swap } = comparison;
-    const sampling = samplings.find((each) => each === hidden.sampling);
-    const sweep = await sweepNeurons(model, await input.read(), {
-      ...(fitted === undefined ? { kinds: [hidden.kind] } : { kinds: [], fitted: [fitted] }),
-      ...(hidden.sha256 === undefined ? {} : { shared: hidden.shared === true }),
-      ...size,
-      ...(sampling === undefined ? {} : { sampling }),
-      swap: swap === 'all' ? 'all' : swap.join() || 'none',
-      inputSeed: comparison.seed,
-      ...(calibration === undefined ? {} : { calibration }),
-      onProgress: (fraction) =>
-        notes.progress((index + fraction) / measured, `${name}: error against neurons`),
-    });
-    swept.push({ name, comparison, sweep });
+    const progress = (fraction: number) =>
+      notes.progress((index + fraction) / measured, `${name}: error against neurons`);
+    swept.push({ ...shown, sweep: await sweepItem(item, size, progress) });
   }
   return swept;
+}
+
+async function sweepItem(
+  { model, input, comparison, calibration, fitted, beside = [] }: ReportedItem,
+  size: SweepSize,
+  onProgress: (fraction: number) => void,
+): Promise<NeuronSweepPoint[]> {
+  const { hidden, swap } = comparison;
+  const sampling = samplings.find((each) => each === hidden.sampling);
+  const common = {
+    ...size,
+    swap: swap === 'all' ? 'all' : swap.join() || 'none',
+    inputSeed: comparison.seed,
+    ...(calibration === undefined ? {} : { calibration }),
+  };
+  const read = await input.read();
+  const own = await sweepNeurons(model, read, {
+    ...common,
+    ...(fitted === undefined ? { kinds: [hidden.kind] } : { kinds: [], fitted: [fitted] }),
+    ...(hidden.sha256 === undefined ? {} : { shared: hidden.shared === true }),
+    ...(sampling === undefined ? {} : { sampling }),
+    onProgress: (fraction) => onProgress(fraction / 2),
+  });
+  const others = beside.map((twin) => twin.comparison.hidden.kind);
+  const kinds = others.filter((kind) => kind !== hidden.kind);
+  const rivals = await sweepNeurons(model, read, {
+    ...common,
+    kinds,
+    onProgress: (fraction) => onProgress((1 + fraction) / 2),
+  });
+  return [...own, ...rivals];
 }
 
 /** Writes the report of some comparisons as one HTML file. */
@@ -110,9 +139,12 @@ export async function writeFigures(
   await makeFolder(folder);
   const stems = distinctStems(swept.map(({ name }) => basename(name)));
   const paths: string[] = [];
-  for (const [index, { comparison, sweep }] of swept.entries()) {
+  for (const [index, { comparison, sweep, beside = [] }] of swept.entries()) {
     const place = swept.length === 1 ? folder : join(folder, stems[index] ?? '');
-    const { files, textInPng } = await saveFigures(place, figures(comparison, sweep));
+    const { files, textInPng } = await saveFigures(place, [
+      ...sideBySideFigures(beside),
+      ...figures(comparison, sweep),
+    ]);
     paths.push(...files);
     if (!textInPng && index === 0) {
       notes.note(

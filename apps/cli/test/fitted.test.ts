@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import digits from '@tripartite/model-vit-digits';
@@ -7,10 +7,8 @@ import {
   compareInDetail,
   encodeHidden,
   type FittedHidden,
-  hiddenLayer,
   loadModel,
   type Model,
-  type WeightedLayer,
 } from '@tripartite/sdk';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeFitted, listFitted } from '../src/commands/models.js';
@@ -18,6 +16,7 @@ import { readPictures } from '../src/inputs.js';
 import { createNotes } from '../src/output/progress.js';
 import { sweepItems } from '../src/report-files.js';
 import { tripartite } from './command.js';
+import { fitMatched, makeFittedDigits } from './fitted-digits.js';
 
 const digit = ['--image', 'sample:seven'];
 let folder = '';
@@ -27,47 +26,13 @@ let brought: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tripartite fitted '));
-  const own = join(folder, 'digits');
-  await mkdir(join(own, 'hidden'), { recursive: true });
-  for (const [name, url] of Object.entries(digits.files)) await copyFile(url, join(own, name));
+  model = await makeFittedDigits(join(folder, 'digits'));
   const plain = await loadModel(digits);
-  const index: object[] = [];
-  for (const neurons of [16, 64]) {
-    const file = `hidden/learned-${neurons}.safetensors`;
-    await writeFile(join(own, file), encodeHidden(await fitMatched(plain, neurons)));
-    index.push({ file, kind: 'learned', neurons, shared: true });
-  }
-  await writeFile(join(own, 'hidden', 'index.json'), JSON.stringify(index));
   const wrong = { ...(await fitMatched(plain, 8)), model: 'use-lite', modelHash: 'b'.repeat(64) };
   await writeFile(join(folder, 'wrong.safetensors'), encodeHidden(wrong));
-  model = await loadModel(own);
   brought = ['--model', 'digits', ...digit];
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** What `matched` draws with seed 1, as a layer that was fitted: it must give what `matched` gives. */
-async function fitMatched(of: Model, neurons: number): Promise<FittedHidden> {
-  const { layers } = await of.statistics();
-  return {
-    kind: 'learned',
-    neurons,
-    shared: true,
-    model: of.name,
-    modelHash: await of.weightsHash(),
-    dataHash: 'a'.repeat(64),
-    inputs: 7,
-    seed: 1,
-    settings: {},
-    quality: { agreement: 0.984, 'logit error': 0.0521 },
-    layers: layers.map((heads, layer) =>
-      heads.map((statistics, head) => {
-        const width = statistics.queryMean.length;
-        const place = { width, seed: 1, stream: [layer, head] };
-        return hiddenLayer({ neurons, statistics, ...place }) as WeightedLayer;
-      }),
-    ),
-  };
-}
 
 async function compareAsJson(words: readonly string[]): Promise<Comparison & { stderr: string }> {
   const { code, stdout, stderr } = await tripartite(['compare', '--json', ...words], {

@@ -6,7 +6,9 @@ import {
   loadModel,
   type ModelInput,
   type ModelPackage,
+  type ModelSource,
   type Picture,
+  type SideBySideTwin,
 } from '@tripartite/sdk';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -17,6 +19,10 @@ export type Summary = Pick<DetailedComparison, 'model' | 'hidden' | 'seed' | 'ou
 /** What the page says of the answer that it shows. */
 export interface Shown extends Summary {
   readonly engine: { readonly threads: number; readonly build: Build };
+  readonly warning?: string;
+  /** Hidden layers side by side, once they are there, and what went wrong with them. */
+  readonly beside?: readonly Pick<DetailedComparison, 'hidden' | 'output'>[];
+  readonly besideWarning?: string;
 }
 
 /** What a comparison says, in numbers that JSON keeps to the last bit. */
@@ -30,6 +36,8 @@ type Global = {
   tripartite?: {
     readonly comparison: DetailedComparison;
     readonly engine: { readonly threads: number; readonly build: Build };
+    readonly warning?: string;
+    readonly beside?: { readonly twins: readonly SideBySideTwin[]; readonly warning?: string };
   };
 };
 
@@ -47,7 +55,16 @@ export async function waitForAnswer(
       const { tripartite } = globalThis as Global;
       if (!tripartite) return null;
       const { model, hidden, seed, output } = tripartite.comparison;
-      return { model, hidden, seed, output, engine: tripartite.engine };
+      const { engine, warning, beside } = tripartite;
+      const twins = beside?.twins.map(({ comparison }) => {
+        return { hidden: comparison.hidden, output: comparison.output };
+      });
+      return {
+        ...{ model, hidden, seed, output, engine },
+        ...(warning !== undefined && { warning }),
+        ...(twins && { beside: twins }),
+        ...(beside?.warning !== undefined && { besideWarning: beside.warning }),
+      };
     });
     if (summary && wanted(summary)) return summary;
     await page.waitForTimeout(40);
@@ -75,17 +92,22 @@ export function factsOfPage(page: Page): Promise<Facts> {
   });
 }
 
+/** Waits until the page shows hidden layers side by side, with an answer that fulfils `wanted`. */
+export function waitForBeside(
+  page: Page,
+  wanted: (answer: Shown) => boolean = () => true,
+): Promise<Shown> {
+  return waitForAnswer(page, (answer) => answer.beside !== undefined && wanted(answer));
+}
+
 /** The same comparison in Node. */
 export async function factsOfNode(
-  pkg: ModelPackage,
+  from: ModelPackage | ModelSource,
   input: ModelInput,
   neurons = 256,
 ): Promise<Facts> {
-  const model = await loadModel(pkg);
-  const comparison = await compareInDetail(model, input, {
-    hidden: { kind: 'matched', neurons },
-    seed: 1,
-  });
+  const model = await loadModel(from);
+  const comparison = await compareInDetail(model, input, { hidden: { neurons }, seed: 1 });
   const { hidden, output, heads, details } = comparison;
   const { outputs, pictures } = details;
   const kept = [pictures?.original, pictures?.masked, pictures?.softmax, pictures?.twin];

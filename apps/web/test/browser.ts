@@ -69,7 +69,7 @@ export async function openSite(config: InlineConfig = {}): Promise<Site> {
   return {
     address,
     async visit(hash = '', size = { width: 1280, height: 860 }) {
-      const visit = await follow(browser, address + hash);
+      const visit = await follow(browser, hash === 'about:blank' ? hash : address + hash);
       await visit.page.setViewportSize(size);
       return visit;
     },

@@ -49,8 +49,11 @@ export type {
   LayerDrift,
   NeuronSweepPoint,
   PictureOutput,
+  SideBySideTwin,
   TokenLabels,
 } from './compare/comparison.js';
+export { compareSideBySide, type SideBySideOptions } from './compare/side-by-side.js';
+export { sideBySideVerdict } from './compare/side-by-side-verdict.js';
 export { type SweepOptions, sweepNeurons } from './compare/sweep.js';
 export { verdict, verdictBands } from './compare/verdict.js';
 export { type Engine, type EngineOptions, openEngine } from './engine.js';

@@ -1,5 +1,6 @@
 import {
   type Build,
+  type Comparison,
   type DetailedComparison,
   describeEngine,
   hiddenKinds,
@@ -10,11 +11,13 @@ import {
 import { calibrateOn, readCalibration } from '../calibration.js';
 import { describeCommandLine } from '../command-line.js';
 import { type ComparedItem, compareAll, type Job, withoutDetails } from '../compare-all.js';
+import { type BesideItem, compareBeside } from '../compare-beside.js';
 import { type EngineFlags, parseEngine } from '../engine-options.js';
 import { readHiddenFile, settleHidden } from '../hidden-choice.js';
 import { gatherInputs, type InputFlags, type NamedInput } from '../inputs.js';
 import { chooseModel } from '../model-choice.js';
 import { parseSettings, type SettingFlags, type Settings } from '../options.js';
+import { formatBeside } from '../output/beside-table.js';
 import { describeComparison } from '../output/comparison-json.js';
 import { headLegend } from '../output/comparison-tables.js';
 import { formatTables } from '../output/comparison-text.js';
@@ -33,6 +36,7 @@ export interface CompareFlags extends InputFlags, SettingFlags, EngineFlags {
   readonly report?: string;
   readonly figures?: string;
   readonly save?: string;
+  readonly beside?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -62,12 +66,15 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
 
 async function carryOut(job: Job, flags: CompareFlags, targets: Targets): Promise<void> {
   if (Object.keys(targets).length === 0) {
-    print(flags, job.model, await compareAll(job, withoutDetails));
+    const items = await compareAll(job, withoutDetails);
+    print(flags, job.model, flags.beside === true ? await compareBeside(job, items) : items);
     return;
   }
   const items = await compareAll(job, (comparison) => comparison);
-  print(flags, job.model, items);
-  await writeTargets(targets, job, items, describeCommand(flags, job.inputs));
+  const drawn = targets.report !== undefined || targets.figures !== undefined;
+  const beside = flags.beside === true || drawn ? await compareBeside(job, items) : undefined;
+  print(flags, job.model, flags.beside === true && beside ? beside : items);
+  await writeTargets(targets, job, beside ?? items, describeCommand(flags, job.inputs));
 }
 
 /** Where files are to be written, checked before anything is computed. */
@@ -88,7 +95,7 @@ async function checkTargets({ save, report, figures }: CompareFlags): Promise<Ta
 async function writeTargets(
   { save, report, figures }: Targets,
   { model, calibration, settings, notes }: Job,
-  items: readonly ComparedItem<DetailedComparison>[],
+  items: readonly PrintedItem<DetailedComparison>[],
   command: string,
 ): Promise<void> {
   if (save !== undefined) {
@@ -154,22 +161,27 @@ function describeCommand(
   return describeCommandLine(piped === undefined ? words : [...words, '--text', piped]);
 }
 
-function print({ json }: CompareFlags, model: Model, items: readonly ComparedItem[]): void {
+/** An item as it is printed: with other hidden layers beside it where they were asked for. */
+type PrintedItem<C extends Comparison = Comparison> = ComparedItem<C> & Partial<BesideItem<C>>;
+
+function print({ json }: CompareFlags, model: Model, items: readonly PrintedItem[]): void {
   if (json === true) process.stdout.write(`${formatJson(items, model.build)}\n`);
   else printTables(items, model);
 }
 
-function printTables(items: readonly ComparedItem[], model: Model): void {
+function printTables(items: readonly PrintedItem[], model: Model): void {
   const terminal = describeTerminal(process.stdout);
   const legend = styled(wrap(headLegend, textWidth(terminal)), 'dim', terminal);
+  const besides = items.flatMap(({ beside }) => (beside === undefined ? [] : [beside]));
+  const beside = besides.length > 0 ? `\n${formatBeside(besides, terminal)}` : '';
   const tables = formatTables(items, terminal);
-  process.stdout.write(`${tables}\n${legend}\nComputed on ${describeEngine(model)}.\n`);
+  process.stdout.write(`${tables}\n${legend}${beside}\nComputed on ${describeEngine(model)}.\n`);
 }
 
-function formatJson(items: readonly ComparedItem[], build: Build): string {
+function formatJson(items: readonly PrintedItem[], build: Build): string {
   const versions = readVersions();
-  const reports = items.map(({ input, comparison }) =>
-    describeComparison(comparison, input, build, versions),
+  const reports = items.map(({ input, comparison, beside }) =>
+    describeComparison(comparison, input, build, versions, beside),
   );
   if (items.length === 1) return itemsToJson(reports);
   return itemsToJson(reports, { mean: summarise(items.map(({ comparison }) => comparison)) });

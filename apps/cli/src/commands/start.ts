@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeEngine, openEngine } from '@tripartite/sdk';
-import { compareAll } from '../compare-all.js';
+import { compareAll, type Job } from '../compare-all.js';
+import { compareBeside } from '../compare-beside.js';
 import { describeFallback, type EngineFlags, parseEngine } from '../engine-options.js';
 import { gatherInputs, type InputFlags } from '../inputs.js';
 import { openModel } from '../model-registry.js';
 import { parseSettings } from '../options.js';
+import { formatBeside } from '../output/beside-table.js';
 import { headLegend } from '../output/comparison-tables.js';
 import { formatTables } from '../output/comparison-text.js';
 import { createNotes } from '../output/progress.js';
@@ -15,7 +17,7 @@ import { quickSweep, type ReportedItem, sweepItems, writeReport } from '../repor
 import { makeFolder } from '../write-file.js';
 
 const introduction =
-  'Three transformers, each beside its twin: the same weights and the same input, but every attention head replaced by neurons and astrocytes (Kozachkov, Kastanenka and Krotov, PNAS 2023). Softmax attention weighs each token by exp(q·k) and divides by the sum of the weights. The twin keeps keys and values in Hebbian synapses of a layer of hidden neurons, and one astrocyte per head supplies what to divide by: its calcium response. The more hidden neurons, the nearer the twin; the tables say how near it comes with 256.';
+  'Three transformers, each beside its twin: the same weights and the same input, but every attention head replaced by neurons and astrocytes (Kozachkov, Kastanenka and Krotov, PNAS 2023). Softmax attention weighs each token by exp(q·k) and divides by the sum of the weights. The twin keeps keys and values in Hebbian synapses of a layer of hidden neurons, and one astrocyte per head supplies what to divide by: its calcium response. The more hidden neurons, the nearer the twin; but their weights matter more than their number. The tables say how near it comes, and hold learned weights, where a model brings them, against random ones of equally many neurons.';
 
 /** What is compared when nobody has said what: one input for each model that ships. */
 const showcase: readonly {
@@ -61,11 +63,14 @@ export async function runStart(flags: StartFlags): Promise<void> {
   for (const { title, model: name, flags: inputFlags } of showcase) {
     const inputs = await gatherInputs(inputFlags);
     const model = await openModel(name, { engine });
-    const items = await compareAll(
-      { model, inputs: inputs.items, settings, calibration: undefined, notes },
-      (comparison) => comparison,
+    const job: Job = { model, inputs: inputs.items, settings, calibration: undefined, notes };
+    const compared = await compareAll(job, (comparison) => comparison);
+    const items = await compareBeside(job, compared);
+    const beside = formatBeside(
+      items.map((item) => item.beside),
+      terminal,
     );
-    print(`${styled(title, 'bold', terminal)}\n${formatTables(items, terminal)}\n`);
+    print(`${styled(title, 'bold', terminal)}\n${formatTables(items, terminal)}\n${beside}\n`);
     reported.push(...items.map((item) => ({ model, ...item })));
   }
   print(`${wrap(headLegend, width)}\n`);

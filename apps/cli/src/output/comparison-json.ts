@@ -1,4 +1,4 @@
-import type { Build, Comparison } from '@tripartite/sdk';
+import type { Build, Comparison, SideBySideTwin } from '@tripartite/sdk';
 import type { Versions } from '../versions.js';
 
 /** A comparison as `--json` prints it: the numbers, what was compared, and what made them. */
@@ -7,6 +7,8 @@ export interface ComparisonJson extends Comparison {
   /** Which build of the kernels computed. The number of threads changes no bit, and is not told. */
   readonly build: Build;
   readonly versions: Versions;
+  /** With `--beside`: other hidden layers of equally many neurons, the compared one among them. */
+  readonly beside?: readonly Pick<Comparison, 'hidden' | 'output' | 'spread' | 'runs'>[];
 }
 
 /** Picks the reported fields of a comparison, leaving its details out. */
@@ -15,6 +17,7 @@ export function describeComparison(
   input: { readonly name: string; readonly sha256: string },
   build: Build,
   versions: Versions,
+  beside?: readonly SideBySideTwin[],
 ): ComparisonJson {
   const { model, tokens, tokensBeforeCut, hidden, seed, seeds, swap } = comparison;
   const { output, heads, drift, spread, runs } = comparison;
@@ -34,5 +37,15 @@ export function describeComparison(
     ...(runs === undefined ? {} : { runs }),
     build,
     versions,
+    ...(beside === undefined ? {} : { beside: beside.map(({ comparison }) => pick(comparison)) }),
+  };
+}
+
+function pick({ hidden, output, spread, runs }: Comparison) {
+  return {
+    hidden,
+    output,
+    ...(spread === undefined ? {} : { spread }),
+    ...(runs === undefined ? {} : { runs }),
   };
 }

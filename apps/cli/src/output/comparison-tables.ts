@@ -10,7 +10,8 @@ interface Measure {
   readonly digits: number;
 }
 
-const measures: Readonly<Record<ComparisonOutput['type'], readonly Measure[]>> = {
+/** The measures of each type of output. */
+export const measures: Readonly<Record<ComparisonOutput['type'], readonly Measure[]>> = {
   embedding: [
     { key: 'cosine', words: 'cosine of the two embeddings', digits: 4 },
     { key: 'relativeError', words: 'relative error of the embedding', digits: 4 },
@@ -121,13 +122,14 @@ export function drawHeads(heads: readonly HeadComparison[], terminal: Terminal):
 export const headLegend =
   'Each head works on the transformer’s own queries, keys and values. Output error: ‖ŷ−y‖/‖y‖. Centred error: ‖ŷ−y‖/‖y−v̄‖; 1 is no better than attending everywhere alike. Response r: correlation over tokens of the astrocyte response with softmax’s normaliser; log r: of their logarithms. Response error: median of |response/normaliser − 1|. KL: from softmax’s attention to the network’s.';
 
-function numberOf(values: object, key: string): number | undefined {
+/** The number under a key, if it is one. */
+export function numberOf(values: object, key: string): number | undefined {
   const value: unknown = Object.getOwnPropertyDescriptor(values, key)?.value;
   return typeof value === 'number' ? value : undefined;
 }
 
 /** Breaks words for a header near their middle. */
-function breakInTwo(words: string): string {
+export function breakInTwo(words: string): string {
   const breaks = [...words.matchAll(/ /g)].map(({ index }) => index);
   const middle = words.length / 2;
   const best = breaks.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];

@@ -1,9 +1,11 @@
 import type { DetailedComparison } from '@tripartite/sdk/figure';
+import { besideSection } from './beside-section.js';
 import { headTable } from './head-table.js';
 import { type FigureDetail, itemFigures } from './item-figures.js';
 import { html, type Markup } from './markup.js';
 import { type Fact, outputFacts } from './output-facts.js';
-import { originalPicture, paintings } from './paintings.js';
+import { paintings } from './paintings.js';
+import { createPictureStore } from './picture-store.js';
 import type { ReportItem } from './report-data.js';
 import { shadingSection } from './shading.js';
 
@@ -47,6 +49,8 @@ function notes({ tokens, tokensBeforeCut, seeds, details }: DetailedComparison):
 /** What an item shows in any detail; made once, since pictures cost time. */
 export interface ItemFrame {
   readonly item: ReportItem;
+  /** Its pictures, to be shown by reference, and hidden layers side by side. */
+  readonly lead: Markup;
   readonly opening: Markup;
   readonly shading: Markup | null;
   readonly table: Markup;
@@ -54,15 +58,18 @@ export interface ItemFrame {
 
 /** Prepares an item; `position` counts from 0 and makes its names unique in the page. */
 export function itemFrame(item: ReportItem, position: number): ItemFrame {
-  const { comparison } = item;
+  const { comparison, beside = [] } = item;
   const { output, details } = comparison;
   const id = `picture-${position + 1}`;
-  const original = details.pictures?.original;
-  const pictures =
-    output.type === 'picture' && details.pictures ? paintings(details.pictures, output, id) : null;
+  const { pictures } = details;
+  const store = pictures && createPictureStore(pictures.original, id);
+  const painted =
+    output.type === 'picture' && pictures && store ? paintings(pictures, output, store) : null;
+  const sideBySide = besideSection(beside, store);
   return {
     item,
-    opening: html`${original && originalPicture(original, id)}${pictures}
+    lead: html`${store?.definitions()}${sideBySide}`,
+    opening: html`${painted}
 ${factTiles(comparison)}
 ${notes(comparison)}`,
     shading: shadingSection(comparison, id),
@@ -70,7 +77,7 @@ ${notes(comparison)}`,
   };
 }
 
-/** One input of a report: pictures first, then shading, a close look at heads, curves, and the table. */
+/** One input of a report after its lead: pictures, then shading, a close look at heads, curves, and the table. */
 export function itemSection(
   { item, opening, shading, table }: ItemFrame,
   detail: ItemDetail,

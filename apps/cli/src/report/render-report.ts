@@ -18,17 +18,23 @@ function size({ markup }: Markup): number {
   return Buffer.byteLength(markup);
 }
 
+/** An item as there is room for it: what leads it, and the rest. */
+interface Fitted {
+  readonly lead: Markup;
+  readonly section: Markup;
+}
+
 /**
  * Each item in as much detail as the budget allows: all in brief (null where even that does not fit), then as
  * many as there is room for in short, then in full, in order.
  */
-function fitItems(items: readonly ReportItem[]): (Markup | null)[] {
+function fitItems(items: readonly ReportItem[]): (Fitted | null)[] {
   let left = budget;
   const frames = items.map((item, i) => {
     if (left <= 0) return null;
     const frame = itemFrame(item, i);
     const section = itemSection(frame, 'brief');
-    left -= size(section);
+    left -= size(section) + size(frame.lead);
     return left < 0 ? null : { frame, section, detail: 'brief' as ItemDetail };
   });
   const raise = (i: number, detail: ItemDetail) => {
@@ -42,7 +48,7 @@ function fitItems(items: readonly ReportItem[]): (Markup | null)[] {
   };
   for (let i = 0; i < frames.length && left > leastRise; i++) raise(i, 'short');
   for (let i = 0; i < frames.length && left > leastFullRise; i++) raise(i, 'full');
-  return frames.map((entry) => entry?.section ?? null);
+  return frames.map((entry) => entry && { lead: entry.frame.lead, section: entry.section });
 }
 
 function page(title: string, body: Markup): string {
@@ -52,21 +58,24 @@ function page(title: string, body: Markup): string {
 `.markup;
 }
 
-function several(items: readonly ReportItem[], sections: readonly (Markup | null)[]): Markup {
+/** Several items: the first one's lead stands above all, the others' in their sections. */
+function several(items: readonly ReportItem[], sections: readonly (Fitted | null)[]): Markup {
   const list = items.flatMap((item, i) => {
     const section = sections[i];
     if (!section) return [];
     return [
       html`<details class="item" id="input-${i + 1}"${i === 0 && trusted(' open')}><summary>${item.name}<small>${verdict([item.comparison])}</small></summary>
-${section}</details>
+${i > 0 && section.lead}${section.section}</details>
 `,
     ];
   });
   const missing = sections.filter((section) => section === null).length;
-  return html`${summaryTable(
-    items,
-    sections.map((section) => section !== null),
-  )}
+  const first = items[0];
+  return html`${sections[0]?.lead}${first?.beside?.length ? html`<p class="caption">Shown for “${first.name}”; each other input has the same in its section.</p>` : null}
+${summaryTable(
+  items,
+  sections.map((section) => section !== null),
+)}
 <section><h2>Each input</h2>${list}${missing > 0 && html`<p class="note">Details of ${missing} inputs are left out to keep the file below 2 MB; compare them in smaller groups to see them.</p>`}</section>`;
 }
 
@@ -87,7 +96,7 @@ export function renderReport(data: ReportData): string {
     html`<header><h1>A transformer beside its neuron–astrocyte twin</h1>
 <p class="verdict${sentence.length > 240 && ' long'}">${sentence}</p>
 <p class="subject">${names}, on ${only ? html`“${subject}”` : subject} · <a href="#how">How to read this</a></p></header>
-${only ? (sections[0] ?? null) : several(items, sections)}
+${only ? html`${sections[0]?.lead}${sections[0]?.section}` : several(items, sections)}
 ${explanation()}
 ${repetition(data)}`,
   );

@@ -1,5 +1,5 @@
 import type { Build } from '@tripartite/sdk';
-import type { DetailedComparison, NeuronSweepPoint } from '@tripartite/sdk/figure';
+import type { DetailedComparison, NeuronSweepPoint, SideBySideTwin } from '@tripartite/sdk/figure';
 
 /** One input of a report. */
 export interface ReportItem {
@@ -8,6 +8,8 @@ export interface ReportItem {
   readonly comparison: DetailedComparison;
   /** Quality against hidden neurons; the section is left out without it. */
   readonly sweep?: readonly NeuronSweepPoint[];
+  /** Hidden layers of equally many neurons on this input; the section is left out without it. */
+  readonly beside?: readonly SideBySideTwin[];
 }
 
 /** A name and the SHA-256 of its bytes, hexadecimal. */

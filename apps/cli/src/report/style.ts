@@ -34,6 +34,13 @@ figcaption b{color:var(--ink);font-weight:600}
 .columns.two{grid-template-columns:repeat(2,minmax(0,1fr))}
 .columns.three{grid-template-columns:repeat(3,minmax(0,1fr))}
 .paintings{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:22px 20px;margin:26px 0 0}
+.side-by-side{margin-top:28px}
+.finding{font-size:18px;line-height:1.45;margin:0 0 18px;max-width:48em;text-wrap:pretty}.strip{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:22px 20px}
+.strip figure{display:grid;gap:12px;align-content:start}
+.strip figcaption{margin:0}
+.strip svg{display:block;width:100%;height:auto;border-radius:6px;background:var(--tint)}
+.strip b{display:block;font-size:15px}.strip .fitted b{color:var(--orange)}.strip .transformer b{color:var(--blue)}
+.strip p{margin:0;padding:0;border:0;align-self:start}
 .store{position:absolute}
 .paintings svg{display:block;width:100%;height:auto;border-radius:6px;background:var(--tint)}
 .paintings figcaption b{display:block;font-size:15px}
@@ -89,7 +96,7 @@ a{color:var(--blue)}
 .item>summary small{display:block;font-size:14px;font-weight:400;color:var(--soft)}
 :focus-visible{outline:2px solid var(--blue);outline-offset:2px}
 @media (max-width:820px){.columns.three{grid-template-columns:minmax(0,1fr);justify-items:center}.columns.three figure{width:100%;max-width:400px}.columns.two{grid-template-columns:minmax(0,1fr)}.paintings{grid-template-columns:repeat(2,minmax(0,1fr));gap:16px 12px}.paintings figure:first-child{order:-2}.paintings figure:nth-child(4){order:-1}}
-@media (max-width:600px){main{padding:24px 14px 48px}.wide{display:none}.narrow{display:block}.look,.shading,.item{padding:14px}.beside>section{flex-basis:100%}.tiles>div{flex-basis:42%;padding:12px 14px}.tokens{font-size:17px}section{margin-top:36px}th,td{padding:7px 10px}}
-@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--page:#fff;--card:#fff;--line:#ccc;--tint:#f4f4f4;--orange:#b84f00;--blue:#1d6fae;--bar:#d55e0030}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}body{font-size:11pt}main{max-width:none;padding:0}.wide{display:block}.narrow{display:none}.columns.three{grid-template-columns:repeat(3,minmax(0,1fr))}.columns.two{grid-template-columns:repeat(2,minmax(0,1fr))}.paintings{grid-template-columns:repeat(5,minmax(0,1fr));gap:8pt}.paintings figure{order:0!important}.scroll{max-height:none;overflow:visible}table{font-size:8.5pt}th,td{padding:3px 5px;white-space:normal}thead th{position:static}.hash{white-space:normal;overflow-wrap:anywhere}figure,.tiles,.shading,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}section{margin-top:24pt}}
+@media (max-width:600px){.strip{grid-template-columns:minmax(0,1fr)}.strip figure{grid-template-columns:repeat(2,minmax(0,1fr))}.strip figcaption{grid-column:1/-1}main{padding:24px 14px 48px}.wide{display:none}.narrow{display:block}.look,.shading,.item{padding:14px}.beside>section{flex-basis:100%}.tiles>div{flex-basis:42%;padding:12px 14px}.tokens{font-size:17px}section{margin-top:36px}th,td{padding:7px 10px}}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--page:#fff;--card:#fff;--line:#ccc;--tint:#f4f4f4;--orange:#b84f00;--blue:#1d6fae;--bar:#d55e0030}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}body{font-size:11pt}main{max-width:none;padding:0}.wide{display:block}.narrow{display:none}.columns.three{grid-template-columns:repeat(3,minmax(0,1fr))}.columns.two{grid-template-columns:repeat(2,minmax(0,1fr))}.paintings{grid-template-columns:repeat(5,minmax(0,1fr));gap:8pt}.paintings figure{order:0!important}.scroll{max-height:none;overflow:visible}table{font-size:8.5pt}th,td{padding:3px 5px;white-space:normal}thead th{position:static}.hash{white-space:normal;overflow-wrap:anywhere}figure,.strip figure,.tiles,.shading,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}section{margin-top:24pt}}
 ${shadingStyle()}
 `;

@@ -1,6 +1,7 @@
+import { pictureDifference } from '@tripartite/sdk/figure';
 import { describe, expect, it } from 'vitest';
 import { fakePainting } from '../../../../packages/sdk/test/figure/fake-comparison.js';
-import { pictureDifference, pictureOver } from '../../src/report/paintings.js';
+import { pictureOver } from '../../src/report/picture-store.js';
 
 const pictures = fakePainting().details.pictures;
 

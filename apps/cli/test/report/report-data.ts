@@ -4,6 +4,7 @@ import {
   fakePainting,
   fakeSweep,
 } from '../../../../packages/sdk/test/figure/fake-comparison.js';
+import { fakeTwins } from '../../../../packages/sdk/test/figure/fake-twins.js';
 import type { ReportData, ReportItem } from '../../src/report/index.js';
 
 /** A report's data about the items given. */
@@ -28,16 +29,19 @@ export function reportOf(
 export const textItem: ReportItem = {
   name: 'paragraph.txt',
   comparison: fakeEmbedding(),
+  beside: fakeTwins(fakeEmbedding()),
   sweep: fakeSweep('embedding'),
 };
 export const digitItem: ReportItem = {
   name: 'digit-7.png',
   comparison: fakeLabel(),
+  beside: fakeTwins(fakeLabel()),
   sweep: fakeSweep('label'),
 };
 export const photographItem: ReportItem = {
   name: 'cat.png',
   comparison: fakePainting(),
+  beside: fakeTwins(fakePainting()),
   sweep: fakeSweep('picture'),
 };
 

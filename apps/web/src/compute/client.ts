@@ -1,4 +1,4 @@
-import type { Answer, Job, Order, Progress, Report } from './messages.js';
+import type { Job, JobEvent, Order, Report } from './messages.js';
 
 /** A job that failed; `message` is one line for people. */
 export class JobFailed extends Error {
@@ -8,16 +8,18 @@ export class JobFailed extends Error {
 /** Options of a job. */
 export interface JobOptions {
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: Progress) => void;
+  /** True where its answer is known, so that only what stands beside it is computed. */
+  readonly answered: boolean;
+  readonly onEvent: (event: JobEvent) => void;
 }
 
 /** The page's side of the worker. */
 export interface Client {
   /**
-   * Carries out a job off the main thread. Resolves to undefined where the signal fired first, rejects with
+   * Carries out a job off the main thread. Resolves when it has ended or the signal has fired, rejects with
    * `JobFailed`. A new job supersedes the one before, whose signal must have fired.
    */
-  compare(job: Job, options: JobOptions): Promise<Answer | undefined>;
+  carryOut(job: Job, options: JobOptions): Promise<void>;
 }
 
 /** Starts the worker; it loads a model when a job first needs it. */
@@ -37,7 +39,7 @@ export function createClient(): Client {
   };
 
   return {
-    compare(job, { signal, onProgress }) {
+    carryOut(job, { signal, answered, onEvent }) {
       lastId += 1;
       const id = lastId;
       return new Promise((resolve, reject) => {
@@ -48,17 +50,17 @@ export function createClient(): Client {
         const cancel = () => {
           end();
           send({ type: 'cancel', id });
-          resolve(undefined);
+          resolve();
         };
-        if (signal.aborted) return resolve(undefined);
+        if (signal.aborted) return resolve();
         signal.addEventListener('abort', cancel);
         listeners.set(id, (report) => {
-          if (report.type === 'progress') return onProgress(report.progress);
+          if (report.type !== 'done' && report.type !== 'failed') return onEvent(report);
           end();
-          if (report.type === 'done') resolve(report.answer);
+          if (report.type === 'done') resolve();
           else reject(new JobFailed(report.message));
         });
-        send({ type: 'compare', id, job });
+        send({ type: 'compare', id, job, answered });
       });
     },
   };

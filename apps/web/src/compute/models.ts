@@ -18,7 +18,13 @@ const packages: Record<ModelName, ModelPackage> = {
   'vit-digits': vitDigits,
 };
 
-const megabyte = 1e6;
+/** How much has come of how much, in the unit of the whole. */
+function describeSize(read: number, total: number | null): string {
+  const [unit, name, digits] =
+    (total ?? read) < 1e6 ? ([1e3, 'kB', 0] as const) : ([1e6, 'MB', 1] as const);
+  const of = total === null ? '' : ` of ${(total / unit).toFixed(digits)}`;
+  return `${(read / unit).toFixed(digits)}${of} ${name}`;
+}
 
 /** Reads a body piece by piece, so that its progress can be told. */
 async function readBody(
@@ -45,26 +51,40 @@ async function readBody(
   return bytes;
 }
 
+/** What is being loaded, in words: the model itself, or a fitted layer of it. */
+function nameOf(file: string, model: string): string {
+  const fitted = /^hidden\/(.+)\.safetensors$/.exec(file)?.[1];
+  return fitted === undefined ? model : `${fitted} of ${model}`;
+}
+
+function unreadable(file: string, model: string, why: string): TripartiteError {
+  return new TripartiteError(
+    'NOT_FOUND',
+    `${file} of ${model} cannot be read: ${why}; reload the page to try again`,
+  );
+}
+
 function packageSource(pkg: ModelPackage, onProgress: (progress: Progress) => void): ModelSource {
+  const read = new Set<string>();
   return {
     name: pkg.name,
     async read(file) {
       const url = pkg.files[file];
       if (!url) return undefined;
-      const response = await fetch(url);
+      // Weights are read again to be hashed: what came once is not sent again.
+      const cache = read.has(file) ? 'force-cache' : 'default';
+      const response = await fetch(url, { cache }).catch(() => {
+        throw unreadable(file, pkg.name, 'no connection');
+      });
       if (response.status === 404) return undefined;
-      if (!response.ok) {
-        throw new TripartiteError(
-          'NOT_FOUND',
-          `${file} of ${pkg.name} cannot be read: HTTP ${response.status}; reload the page to try again`,
-        );
-      }
-      if (file !== 'model.safetensors') return new Uint8Array(await response.arrayBuffer());
-      return readBody(response, (read, total) => {
-        const size = total === null ? '' : ` of ${(total / megabyte).toFixed(1)}`;
+      if (!response.ok) throw unreadable(file, pkg.name, `HTTP ${response.status}`);
+      read.add(file);
+      if (!file.endsWith('.safetensors')) return new Uint8Array(await response.arrayBuffer());
+      const name = nameOf(file, pkg.name);
+      return readBody(response, (bytes, total) => {
         onProgress({
-          fraction: total === null ? null : read / total,
-          what: `Loading ${pkg.name}: ${(read / megabyte).toFixed(1)}${size} MB`,
+          fraction: total === null ? null : bytes / total,
+          what: `Loading ${name}: ${describeSize(bytes, total)}`,
         });
       });
     },

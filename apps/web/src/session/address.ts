@@ -3,6 +3,7 @@ import { isSeed, type Mode, modes, nearestStop, neuronStops } from './settings.j
 /** The part of the page's state that its address carries. */
 export interface AddressState {
   readonly mode: Mode;
+  /** Name of a hidden layer to choose; '' for the one that the model prefers. */
   readonly kind: string;
   readonly neurons: number;
   readonly seed: number;
@@ -13,7 +14,7 @@ export interface AddressState {
 /** What the page starts with. */
 export const defaults: AddressState = {
   mode: 'photo',
-  kind: 'matched',
+  kind: '',
   neurons: 256,
   seed: 1,
   fast: false,

@@ -13,11 +13,11 @@ export const neuronStops: readonly number[] = [
   16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096,
 ];
 
-/** Position of the stop nearest to `neurons`, by ratio. */
-export function nearestStop(neurons: number): number {
+/** Position of the stop nearest to `neurons`, by ratio; of two equally near the larger. */
+export function nearestStop(neurons: number, stops: readonly number[] = neuronStops): number {
   const distance = (stop: number) => Math.max(stop / neurons, neurons / stop);
-  return neuronStops.reduce(
-    (best, stop, i) => (distance(stop) < distance(neuronStops[best] ?? stop) ? i : best),
+  return stops.reduce(
+    (best, stop, i) => (distance(stop) <= distance(stops[best] ?? stop) ? i : best),
     0,
   );
 }

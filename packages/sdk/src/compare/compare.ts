@@ -1,27 +1,14 @@
 import { TripartiteError } from '../errors.js';
 import type { HiddenOptions } from '../hidden/create.js';
 import type { Statistics } from '../hidden/statistics.js';
-import { relativeError } from '../numeric/statistics.js';
-import { forward } from '../transformer/forward.js';
-import { type ModelInput, type Preparation, prepareInput } from '../transformer/inputs.js';
+import { type ModelInput, prepareInput } from '../transformer/inputs.js';
 import { checkAborted, type Model } from '../transformer/model.js';
-import { interpret, type RunResult } from '../transformer/results.js';
-import { countRows, type Stream } from '../transformer/stream.js';
-import { type HeadTrace, readPlaces, tracingAttend } from '../transformer/traces.js';
-import { averageDrift, averageHeads, averageOutputs, spreadOfOutputs } from './average.js';
+import { readPlaces } from '../transformer/traces.js';
+import { type Baseline, runBaseline } from './baseline.js';
 import { chooseHidden } from './choose-hidden.js';
-import type {
-  Comparison,
-  ComparisonOutput,
-  DetailedComparison,
-  HeadComparison,
-  HeadDetail,
-  LayerDrift,
-} from './comparison.js';
+import type { Comparison, DetailedComparison } from './comparison.js';
 import { picturesOf, tokenLabels } from './details.js';
-import { measureHead } from './head-measures.js';
-import { compareOutputs } from './outputs.js';
-import { runTwin } from './twin.js';
+import { compareTwin, type SeedRun } from './twin-runs.js';
 
 /** Options of `compare`. */
 export interface CompareOptions {
@@ -38,47 +25,6 @@ export interface CompareOptions {
   readonly signal?: AbortSignal;
   /** Called with the share done and what is being done. */
   readonly onProgress?: (fraction: number, what: string) => void;
-}
-
-/** Softmax's run of one input, kept to compare with. */
-export interface Baseline {
-  readonly input: Preparation;
-  readonly result: RunResult;
-  readonly traces: readonly HeadTrace[];
-  /** Residual stream after each layer. */
-  readonly streams: readonly Float32Array[];
-}
-
-function copyStream(model: Model, stream: Stream): Float32Array {
-  return model.kernels.arena.viewFloats(stream.x, countRows(stream) * stream.width).slice();
-}
-
-/** Runs the transformer itself, recording every head. */
-export async function runBaseline(
-  model: Model,
-  input: Preparation,
-  signal?: AbortSignal,
-): Promise<Baseline> {
-  const traces: HeadTrace[] = [];
-  const streams: Float32Array[] = [];
-  const [last] = await forward(model, [input.prepared], {
-    attend: tracingAttend(
-      model.kernels,
-      () => true,
-      (trace) => traces.push(trace),
-    ),
-    afterLayer: (_layer, _stack, stream) => streams.push(copyStream(model, stream)),
-    ...(signal && { signal }),
-  });
-  return { input, result: interpret(model, input, last ?? new Float32Array(0)), traces, streams };
-}
-
-interface SeedRun {
-  readonly output: ComparisonOutput;
-  readonly heads: readonly HeadComparison[];
-  readonly details: readonly HeadDetail[];
-  readonly drift: readonly LayerDrift[];
-  readonly result: RunResult;
 }
 
 /** Checks a seed and a number of seeds; gives the list. Throws `BAD_INPUT`. */
@@ -100,70 +46,13 @@ async function compareRuns(
 ): Promise<{ comparison: Comparison; baseline: Baseline; first: SeedRun }> {
   const { hidden = {}, seed = 1, swap = 'all', signal, onProgress, calibration } = options;
   const seeds = listSeeds(seed, options.seeds ?? 1);
-  const swapped = readPlaces(swap, model.layers);
-  const { source, report, host, seeded } = await chooseHidden(model, hidden, calibration);
+  readPlaces(swap, model.layers);
+  const chosen = await chooseHidden(model, hidden, calibration);
   checkAborted(signal);
   onProgress?.(0, 'transformer');
   const baseline = await runBaseline(model, prepareInput(model, input, { seed }), signal);
-  const { traces } = host === model ? baseline : await runBaseline(host, baseline.input, signal);
-  const runs: SeedRun[] = [];
-  // Where nothing is drawn, one run stands for all seeds.
-  const drawn = seeded ? seeds : seeds.slice(0, 1);
-  for (const [index, own] of drawn.entries()) {
-    onProgress?.((index + 0.5) / (drawn.length + 0.5), `twin, seed ${own}`);
-    const heads: HeadComparison[] = [];
-    const details: HeadDetail[] = [];
-    const drift: LayerDrift[] = [];
-    const [last] = await runTwin(
-      host,
-      [baseline.input.prepared],
-      { source, seed: own, swapped },
-      {
-        measuring: {
-          traces,
-          visit(layer, trace, inTwin) {
-            const whole = detailed && index === 0;
-            const { comparison, detail } = measureHead(model.kernels, layer, trace, inTwin, whole);
-            heads.push(comparison);
-            if (detail) details.push(detail);
-          },
-        },
-        afterLayer(layer, stack, stream) {
-          const before = baseline.streams[layer] ?? new Float32Array(0);
-          drift.push({ layer, stack, relative: relativeError(copyStream(model, stream), before) });
-        },
-        ...(signal && { signal }),
-      },
-    );
-    const result = interpret(model, baseline.input, last ?? new Float32Array(0));
-    const output = compareOutputs(model, baseline.result, result);
-    runs.push({ output, heads, details, drift, result });
-    checkAborted(signal);
-  }
-  const first = runs[0] as SeedRun;
-  const outputs = seeds.map((_, index) => (runs[index] ?? first).output);
-  const comparison: Comparison = {
-    model: model.name,
-    tokens: baseline.input.tokens,
-    tokensBeforeCut: baseline.input.tokensBeforeCut,
-    hidden: report,
-    seed,
-    seeds,
-    swap: swap === 'all' ? 'all' : placesOf(model, swapped),
-    output: averageOutputs(outputs),
-    heads: averageHeads(runs.map((run) => run.heads)),
-    drift: averageDrift(runs.map((run) => run.drift)),
-    ...(seeds.length > 1 && { spread: spreadOfOutputs(outputs), runs: outputs }),
-  };
-  return { comparison, baseline, first };
-}
-
-function placesOf(model: Model, wanted: ReturnType<typeof readPlaces>): string[] {
-  return model.layers.flatMap(({ heads }, layer) =>
-    Array.from({ length: heads }, (_, head) => ({ layer, head }))
-      .filter(wanted)
-      .map(({ head }) => `${layer}.${head}`),
-  );
+  const settings = { seeds, swap, detailed, signal, onProgress };
+  return { baseline, ...(await compareTwin(model, baseline, chosen, settings)) };
 }
 
 /**

@@ -175,6 +175,13 @@ export interface DetailedComparison extends Comparison {
   };
 }
 
+/** One of several hidden layers with equally many neurons, on the same input. */
+export interface SideBySideTwin
+  extends Pick<DetailedComparison['details'], 'pictures' | 'outputs'> {
+  /** What `compare` gives for this hidden layer. */
+  readonly comparison: Comparison;
+}
+
 /** Quality of the twin at one number of hidden neurons, over seeds: the curve of the report. */
 export interface NeuronSweepPoint {
   readonly kind: string;

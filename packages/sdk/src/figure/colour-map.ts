@@ -50,20 +50,30 @@ export function attentionColours(
   };
 }
 
-/** Differences −`limit`…`limit`, square-root scale on both sides, clear at 0. */
-export function differenceColours(limit: number, text: (value: number) => string): ColourMap {
+/**
+ * Differences −`limit`…`limit`, clear at 0: on a square-root scale on both sides, or a linear one where sizes are to
+ * be told apart.
+ */
+export function differenceColours(
+  limit: number,
+  text: (value: number) => string,
+  scale: 'root' | 'linear' = 'root',
+): ColourMap {
+  const quarter = scale === 'root' ? 4 : 2;
+  const place = (value: number) =>
+    scale === 'root' ? signedRoot(value, limit) : Math.max(-1, Math.min(1, value / (limit || 1)));
   const colours: Rgba[] = [];
   for (let i = -half; i <= half; i++) colours.push(divergingColour(i / half));
   return {
     colours,
-    index: (value) => half + Math.round(half * signedRoot(value, limit)),
+    index: (value) => half + Math.round(half * place(value)),
     legend: {
       from: 0,
       ticks: [
         { at: 0, text: text(-limit) },
-        { at: 0.25, text: text(-limit / 4) },
+        { at: 0.25, text: text(-limit / quarter) },
         { at: 0.5, text: '0' },
-        { at: 0.75, text: text(limit / 4) },
+        { at: 0.75, text: text(limit / quarter) },
         { at: 1, text: text(limit) },
       ],
     },

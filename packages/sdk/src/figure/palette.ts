@@ -14,15 +14,17 @@ export const networkColour = '#d55e00';
 export const neutralColour = '#0a9472';
 /** The decoder's layers, where a model has two stacks. */
 export const decoderColour = '#b8639b';
+/** Neurons that were drawn by chance, where fitted ones have the network's colour. */
+export const drawnColour = '#8a8f98';
 
 const kindColours = [
   networkColour,
-  transformerColour,
   neutralColour,
   decoderColour,
   '#b8860b',
   '#7a6fd0',
-  '#8a8f98',
+  transformerColour,
+  drawnColour,
   '#3fa7b5',
   '#a0522d',
 ] as const;

@@ -1,4 +1,4 @@
-import { exp } from '@tripartite/sdk';
+import { exp } from '../numeric/elementary.js';
 
 /** Probabilities of classes from their logits: softmax. */
 export function probabilities(logits: ArrayLike<number>): number[] {
