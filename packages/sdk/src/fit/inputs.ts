@@ -32,26 +32,30 @@ interface DivideOptions {
 
 /**
  * Divides inputs into those fitted on and those held out, by the seed: whole sources, since views of one picture know
- * of each other. Throws `BAD_INPUT` for fewer than two sources, or for sources that are not one an input.
+ * of each other; where all are of one source, single inputs. Throws `BAD_INPUT` for fewer than two inputs, or for sources
+ * that are not one an input.
  */
 export function divideInputs(
   model: Model,
   inputs: readonly ModelInput[],
-  { seed, heldOut: share, sources = inputs.map((_, number) => number) }: DivideOptions,
+  { seed, heldOut: share, sources: given }: DivideOptions,
 ): FitInputs {
-  if (sources.length !== inputs.length) {
+  if (inputs.length < 2) {
     throw new TripartiteError(
       'BAD_INPUT',
-      `fit got ${sources.length} sources for ${inputs.length} inputs; one for each is needed`,
+      `fit got ${inputs.length} inputs; at least 2 are needed, one of them held out`,
     );
   }
+  if (given && given.length !== inputs.length) {
+    throw new TripartiteError(
+      'BAD_INPUT',
+      `fit got ${given.length} sources for ${inputs.length} inputs; one for each is needed`,
+    );
+  }
+  const each = inputs.map((_, number) => number);
+  // Parts of one source alone can only be held out from each other.
+  const sources = given && new Set(given).size > 1 ? given : each;
   const names = [...new Set(sources)];
-  if (names.length < 2) {
-    throw new TripartiteError(
-      'BAD_INPUT',
-      `fit got inputs of ${names.length} source${names.length === 1 ? '' : 's'}; at least 2 are needed, one of them held out`,
-    );
-  }
   const count = Math.min(mostHeldOut, Math.max(1, Math.floor(share * names.length)));
   const apart = new Set(
     shuffled(names.length, seed, 'fit-sources')
