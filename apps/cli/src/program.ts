@@ -13,7 +13,7 @@ const examples = `
 Examples:
   $ tripartite compare --text "Astrocytes listen to synapses and answer with calcium."
   $ tripartite compare --image sample:cat --report cat.html
-  $ tripartite compare --image sample:cat sample:boats --seeds 3 --json
+  $ tripartite compare --image sample:cat sample:boats --hidden matched --seeds 3 --json
   $ tripartite models`;
 
 const compareExamples = `
@@ -21,7 +21,7 @@ Examples:
   $ tripartite compare --text "Astrocytes listen to synapses and answer with calcium."
   $ echo "Any text you like." | tripartite compare --hidden performer --neurons 1024
   $ tripartite compare --image sample:cat --report cat.html
-  $ tripartite compare --image sample:cat sample:boats --seeds 3 --json
+  $ tripartite compare --image sample:cat sample:boats --hidden matched --seeds 3 --json
   $ tripartite compare --text "Only the first layer." --swap 0
 
 Hidden layers, drawn: performer, cosine, positive-cosine, truncated-performer, clipped-sine, linear, elu, relu,

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { headKeys, tripartite } from './command.js';
 
 const sentence = 'Astrocytes listen to synapses and answer with calcium.';
-const quick = ['--neurons', '32'];
+/** Drawn, so that seeds say something. */
+const quick = ['--hidden', 'matched', '--neurons', '32'];
 const digit = ['--image', 'sample:seven', ...quick];
 const saved = 'saved here';
 let folder = '';

@@ -112,7 +112,9 @@ export function estimateShare(values: Crossed): Estimate {
   const centre = (value + t2 / (2 * cases)) / (1 + t2 / cases);
   const half =
     (Math.sqrt(t2) * Math.sqrt(mixed / cases + t2 / (4 * square(cases)))) / (1 + t2 / cases);
-  return { value, interval: [Math.max(0, centre - half), Math.min(1, centre + half)], ...counts };
+  // A share of 0 or 1 is an end of its interval, which rounding must not move past it.
+  const interval = [Math.min(value, centre - half), Math.max(value, centre + half)] as const;
+  return { value, interval: [Math.max(0, interval[0]), Math.min(1, interval[1])], ...counts };
 }
 
 /**
