@@ -49,6 +49,7 @@ export type {
   LayerDrift,
   NeuronSweepPoint,
   PictureOutput,
+  ResponseDetail,
   SideBySideTwin,
   TokenLabels,
 } from './compare/comparison.js';

@@ -191,3 +191,9 @@ export interface NeuronSweepPoint {
   /** Median over heads of `outputError`. */
   readonly headOutputError: number;
 }
+
+/** What the response figure draws of a head's detail. */
+export type ResponseDetail = Pick<
+  HeadDetail,
+  'stack' | 'response' | 'logResponse' | 'normaliser' | 'logNormaliser'
+>;

@@ -57,7 +57,6 @@ export { pictureDifference } from './picture-difference.js';
 export { probabilities } from './probabilities.js';
 export { encodeMatrix, encodePicture, pngAddress } from './raster.js';
 export {
-  type ResponseDetail,
   type ResponsePoint,
   type ResponseSeries,
   responseFigure,

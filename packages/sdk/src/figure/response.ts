@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { HeadDetail, TokenLabels } from '../compare/comparison.js';
+import type { ResponseDetail, TokenLabels } from '../compare/comparison.js';
 import { decadeTicks } from './decade-ticks.js';
 import { formatNumber, formatTick } from './format.js';
 import { characterWidth, type FigureOptions, frame, type KeyEntry, key } from './frame.js';
@@ -48,12 +48,6 @@ function logAxis([low, high]: readonly [number, number]) {
     ticks: decadeTicks(from, to).map((tick) => Number((10 ** tick).toPrecision(1))),
   };
 }
-
-/** What is drawn of a head's detail. */
-export type ResponseDetail = Pick<
-  HeadDetail,
-  'stack' | 'response' | 'logResponse' | 'normaliser' | 'logNormaliser'
->;
 
 /** Astrocyte response and normaliser of each token, and the axis that their range asks for. */
 export function responseSeries(detail: ResponseDetail, labels: readonly string[]): ResponseSeries {

@@ -1,5 +1,4 @@
-import type { TokenLabels } from '../compare/comparison.js';
-import type { ResponseDetail } from '../figure/response.js';
+import type { ResponseDetail, TokenLabels } from '../compare/comparison.js';
 import type { Picture } from '../image/picture.js';
 import type { Estimate } from './estimate.js';
 import type { StudyRow } from './study.js';
