@@ -17,10 +17,15 @@ declare const model: {
   readonly name: 'photo-mae';
   /** One sentence: what it is and what it takes. */
   readonly summary: string;
-  /** Address of each file of the checkpoint. */
+  /** Address of each file: the checkpoint, and hidden layers that were fitted to it. */
   readonly files: Readonly<
     Record<
-      'config.json' | 'preprocessor_config.json' | 'model.safetensors' | 'calibration.npz',
+      | 'config.json'
+      | 'preprocessor_config.json'
+      | 'model.safetensors'
+      | 'calibration.npz'
+      | 'hidden/index.json'
+      | 'hidden/fine-tuned-64.safetensors',
       URL
     >
   >;

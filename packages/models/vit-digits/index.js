@@ -10,6 +10,15 @@ export default {
     'preprocessor_config.json': new URL('./preprocessor_config.json', import.meta.url),
     'model.safetensors': new URL('./model.safetensors', import.meta.url),
     'calibration.npz': new URL('./calibration.npz', import.meta.url),
+    'hidden/index.json': new URL('./hidden/index.json', import.meta.url),
+    'hidden/fine-tuned-16.safetensors': new URL(
+      './hidden/fine-tuned-16.safetensors',
+      import.meta.url,
+    ),
+    'hidden/fine-tuned-64.safetensors': new URL(
+      './hidden/fine-tuned-64.safetensors',
+      import.meta.url,
+    ),
   },
   samples: {
     zero: new URL('./samples/zero.png', import.meta.url),

@@ -40,8 +40,16 @@ describe('options of compare', { timeout: 60_000 }, async () => {
     });
   });
 
-  it('default to matched, 256 neurons, seed 1, every head', async () => {
-    const comparison = await compare(model, input);
+  it('default to the fitted layer that the model prefers, seed 1, every head', async () => {
+    const [preferred] = await model.fittedLayers();
+    const { hidden, seed, seeds, swap } = await compare(model, input);
+    expect({ seed, seeds, swap }).toEqual({ seed: 1, seeds: [1], swap: 'all' });
+    expect(hidden).toMatchObject({ kind: preferred?.kind, neurons: 64 });
+  });
+
+  it('default to matched, 256 neurons, where the model brings no fitted layer', async () => {
+    const bare = { ...model, fittedLayers: async () => [] };
+    const comparison = await compare(bare, input);
     expect(comparison).toMatchObject({
       model: 'vit-digits',
       tokens: 50,

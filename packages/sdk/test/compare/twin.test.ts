@@ -128,7 +128,7 @@ describe.each([
 
   it('reports the drift of the residual stream after each layer', async () => {
     const twin = await twinStreams('all');
-    const { drift } = await compare(model, input, { hidden: { neurons: 32 } });
+    const { drift } = await compare(model, input, { hidden: { kind: 'matched', neurons: 32 } });
     expect(drift.map(({ stack }) => stack)).toEqual(model.layers.map(({ stack }) => stack));
     drift.forEach(({ layer, relative }, at) => {
       expect(layer).toBe(at);
