@@ -36,7 +36,7 @@ function divergence(p: usize, a: usize, g: f32, n: i32): f64 {
     const weight = load<f32>(p + ((<usize>j) << 2));
     if (weight == 0) continue;
     const own = max(load<f32>(a + ((<usize>j) << 2)), FAINTEST);
-    sum += <f64>weight * (log(weight) - log(<f64>own / <f64>g));
+    sum += <f64>weight * log((<f64>weight * <f64>g) / <f64>own);
   }
   return sum;
 }

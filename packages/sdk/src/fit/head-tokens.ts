@@ -4,7 +4,7 @@ import { headScale } from '../transformer/forward.js';
 import { headRows } from '../transformer/head-rows.js';
 import type { Model } from '../transformer/model.js';
 import type { BlockPlan } from '../transformer/plan.js';
-import { applyLinear, applyNorm, layOutSpans } from '../transformer/stream.js';
+import { applyLinear, applyNorm, layOutSpans, type Span } from '../transformer/stream.js';
 import type { HeadFit } from './head-fit.js';
 import { readStream, type StoredInput, type StoredStream } from './stored-inputs.js';
 
@@ -83,7 +83,10 @@ function gainsOf(
   return out;
 }
 
-/** A head's queries and keys, balanced, and the keys' gains; allocates. */
+/**
+ * A head's queries and keys of a whole batch, balanced, and the keys' gains, input by input: `spans` says which rows of
+ * q and k are whose. Allocates.
+ */
 export function readTokens(
   kernels: Kernels,
   { shape: { width }, statistics: { queryMean, keyMean } }: HeadFit,
@@ -91,14 +94,18 @@ export function readTokens(
   maps: PlacedMaps,
   q: Rows,
   k: Rows,
-): HeadTokens {
+  spans: readonly Span[],
+): HeadTokens[] {
   const scale = headScale(width);
-  return {
-    rows: k.rows,
-    queries: balanceRows(kernels, q, maps.query[at] as Pointer, queryMean, scale),
-    keys: balanceRows(kernels, k, maps.key[at] as Pointer, keyMean, scale),
-    gains: gainsOf(kernels, k, queryMean, scale),
-  };
+  const queries = balanceRows(kernels, q, maps.query[at] as Pointer, queryMean, scale);
+  const keys = balanceRows(kernels, k, maps.key[at] as Pointer, keyMean, scale);
+  const gains = gainsOf(kernels, k, queryMean, scale);
+  return spans.map(({ start, rows }) => ({
+    rows,
+    queries: queries + 4 * start * width,
+    keys: keys + 4 * start * width,
+    gains: gains + 4 * start,
+  }));
 }
 
 /**
@@ -117,19 +124,22 @@ export function readBatch(
   blocks.forEach((block, layer) => {
     const streams = inputs.map((input) => input.streams[layer] as StoredStream);
     const spans = layOutSpans(streams.map(({ scales }) => scales.length));
-    const qkv = projectStreams(block, streams);
+    const rows = streams.reduce((sum, { scales }) => sum + scales.length, 0);
+    const qkv = projectStreams(block, streams, rows);
     fits.forEach((fit, at) => {
       if (fit.place.layer !== layer) return;
-      tokens[at] = headRows(block, fit.place.head, spans, qkv, 0).map(({ q, k }) =>
-        readTokens(kernels, fit, at, maps, q, k),
-      );
+      const [whole] = headRows(block, fit.place.head, [{ start: 0, rows }], qkv, 0);
+      if (whole) tokens[at] = readTokens(kernels, fit, at, maps, whole.q, whole.k, spans);
     });
   });
   return tokens;
 
-  function projectStreams(block: BlockPlan, streams: readonly StoredStream[]): Pointer {
+  function projectStreams(
+    block: BlockPlan,
+    streams: readonly StoredStream[],
+    rows: number,
+  ): Pointer {
     const { input, output } = block.qkv;
-    const rows = streams.reduce((sum, { scales }) => sum + scales.length, 0);
     const qkv = arena.floats(rows * output);
     const mark = arena.mark();
     const x = arena.floats(rows * input);

@@ -2,7 +2,7 @@ import { type KernelCall, multiplyMatrices, ownScratch, type Pointer } from '@tr
 import type { Rows } from '../attention/rows.js';
 import { headScale } from '../transformer/forward.js';
 import type { Model } from '../transformer/model.js';
-import type { HeadCall } from '../transformer/stream.js';
+import { type HeadCall, type ItemRows, layOutSpans } from '../transformer/stream.js';
 import type { HeadFit } from './head-fit.js';
 import { type HeadTokens, type PlacedMaps, readTokens } from './head-tokens.js';
 import type { HeadGradientRows, HeadPass } from './reverse/head-pass.js';
@@ -38,8 +38,9 @@ export function createTunePass(
     forward(call, batch) {
       const at = indexOf(call);
       const fit = fits[at] as HeadFit;
-      const own = batch.map(({ q, k }) => ({
-        tokens: readTokens(kernels, fit, at, maps, q, k),
+      const tokens = readWhole(fit, at, batch);
+      const own = batch.map(({ q }, item) => ({
+        tokens: tokens[item] as HeadTokens,
         kept: arena.allocate(kernels.tunedBytes(q.rows, fit.shape.neurons)),
       }));
       records[at] = own;
@@ -104,6 +105,15 @@ export function createTunePass(
       arena.release(mark);
     },
   };
+
+  /** The tokens of all inputs at once: their rows follow one another. */
+  function readWhole(fit: HeadFit, at: number, batch: readonly ItemRows[]): HeadTokens[] {
+    const spans = layOutSpans(batch.map(({ q }) => q.rows));
+    const rows = batch.reduce((sum, { q }) => sum + q.rows, 0);
+    const [first] = batch;
+    if (!first) return [];
+    return readTokens(kernels, fit, at, maps, { ...first.q, rows }, { ...first.k, rows }, spans);
+  }
 
   /** From gradients of balanced tokens and gains to those of queries and keys as the transformer has them. */
   function reverseTokens(
